@@ -1,0 +1,54 @@
+package io.spindrift.blockcache;
+
+import io.netty.buffer.ByteBuf;
+import io.spindrift.image.HistoryPoint;
+
+/**
+ * Copies of blocks of 4 KiB that are in the image. Every method but {@link #close} is called on the home loop and does not fail: a cache that
+ * can't serve or keep a block has a miss. A block that fails its check is a miss too, is forgotten and counted.
+ *
+ * <p><b>Which history.</b> A cache carries the point of the image's history it is a copy of ({@link #point()}). The volume moves it on with
+ * {@link #advance} after every change up to there has been put or invalidated, so that on the next attach the image can name what changed since.
+ */
+public interface BlockCache {
+    /**
+     * Copies cached blocks from {@code firstBlock} on, as long as they are there.
+     *
+     * @param dst filled at the absolute index {@code dstIndex}; indices are not moved
+     * @return how many leading blocks were copied, 0 to {@code blockCount}
+     */
+    int get(long firstBlock, int blockCount, ByteBuf dst, int dstIndex);
+
+    /** Whether a get of this block would likely hit; moves nothing and checks no bytes. */
+    boolean contains(long block);
+
+    /**
+     * Keeps or replaces a block.
+     *
+     * @param sequence the image's applied sequence that the bytes belong to
+     * @param evict whether an older block may be given up for it; without, a full cache answers false (hydration never evicts what was
+     *     asked for)
+     * @return whether it was kept
+     */
+    boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict);
+
+    /** Forgets the blocks of a range, whose length may be that of the whole volume. */
+    void invalidate(long firstBlock, long blockCount);
+
+    /** Forgets everything. */
+    void clear();
+
+    /** What this is a copy of; null in a new or dropped cache. */
+    HistoryPoint point();
+
+    /** Everything up to {@code point} is reflected here. */
+    void advance(HistoryPoint point);
+
+    CacheStats stats();
+
+    /**
+     * Ends the cache; blocking, on the cache's executor. Clean: data and directory are synced before the clean flag is. A cache that is not closed
+     * is found unclean, and its blocks are checked or dropped at the next open.
+     */
+    void close();
+}
