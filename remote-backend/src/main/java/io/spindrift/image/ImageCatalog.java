@@ -2,6 +2,7 @@ package io.spindrift.image;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -40,6 +41,12 @@ public interface ImageCatalog {
 
     /** Takes the lease; see {@link AttachRequest} for when it is given. The image's calls and futures are bound to {@code home}. */
     CompletableFuture<LeasedImage> attach(ImageAddress address, AttachRequest request, EventExecutor home);
+
+    /**
+     * Takes up again, over a new way or after the server started anew, a lease that was given before and is still the last: nothing is
+     * written, the epoch stays. FENCED where a newer lease exists or this one was given back.
+     */
+    CompletableFuture<LeasedImage> resume(ImageAddress address, long epoch, UUID leaseId, EventExecutor home);
 
     CompletableFuture<Void> close();
 }
