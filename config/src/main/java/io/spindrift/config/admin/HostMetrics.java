@@ -1,0 +1,74 @@
+package io.spindrift.config.admin;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The daemon's figures for Prometheus, read out of a status at each scrape. Serialised: one scrape at a time. */
+final class HostMetrics {
+    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, Row> rows = new HashMap<>();
+
+    synchronized String scrape(HostStatus status) {
+        rows.values().forEach(row -> row.present = false);
+        for (VolumeStatus volume : status.volumes()) {
+            Row row = rows.computeIfAbsent(volume.name(), name -> register(new Row(volume)));
+            row.latest = volume;
+            row.present = true;
+        }
+        rows.values().removeIf(row -> !row.present && removed(row));
+        return registry.scrape(CONTENT_TYPE);
+    }
+
+    private boolean removed(Row row) {
+        row.meters.forEach(registry::remove);
+        return true;
+    }
+
+    private Row register(Row row) {
+        gauge(row, "spindrift.volume.size.bytes", "The disk's size", v -> v.sizeBytes());
+        gauge(row, "spindrift.volume.ready", "1 where the volume serves its medium", v -> v.state().equals("ready") ? 1 : 0);
+        gauge(row, "spindrift.volume.link.up", "1 where the image can be reached", v -> v.link().equals("up") ? 1 : 0);
+        gauge(row, "spindrift.volume.sessions", "Initiators that are logged in to the volume's target", v -> v.sessions());
+        gauge(row, "spindrift.volume.dirty.bytes", "Acknowledged bytes that are not in the image", v -> v.dirt().dirtyBytes());
+        gauge(row, "spindrift.volume.oldest.dirty.seconds", "Age of the oldest write that is not in the image", v -> v.dirt().oldestDirtyMs() / 1000.0);
+        gauge(row, "spindrift.volume.journal.used.bytes", "Journal space in use", v -> v.dirt().journalUsedBytes());
+        gauge(row, "spindrift.volume.journal.capacity.bytes", "Journal space that may be used", v -> v.dirt().journalCapacityBytes());
+        gauge(row, "spindrift.volume.cache.used.bytes", "Clean blocks on this host", v -> v.cache().usedBytes());
+        gauge(row, "spindrift.volume.cache.capacity.bytes", "Clean blocks that may be kept", v -> v.cache().capacityBytes());
+        counter(row, "spindrift.volume.hit.blocks", "Blocks of 4 KiB read from this host", v -> v.reads().hitBlocks());
+        counter(row, "spindrift.volume.miss.blocks", "Blocks of 4 KiB that had to be fetched for a reader", v -> v.reads().missBlocks());
+        counter(row, "spindrift.volume.fetched.bytes", "Bytes fetched from the image", v -> v.reads().fetchedBytes());
+        counter(row, "spindrift.volume.destaged.bytes", "Bytes brought into the image", v -> v.dirt().destagedBytes());
+        return row;
+    }
+
+    private void gauge(Row row, String name, String description, ToDoubleFunction<VolumeStatus> figure) {
+        row.meters.add(Gauge.builder(name, row, r -> figure.applyAsDouble(r.latest)).description(description).tag("volume", row.latest.name()).register(registry));
+    }
+
+    private void counter(Row row, String name, String description, ToDoubleFunction<VolumeStatus> figure) {
+        row.meters.add(
+                FunctionCounter.builder(name, row, r -> figure.applyAsDouble(r.latest)).description(description).tag("volume", row.latest.name()).register(registry));
+    }
+
+    /** One volume's meters and what they show. */
+    private static final class Row {
+        private final List<Meter> meters = new ArrayList<>();
+        private VolumeStatus latest;
+        private boolean present;
+
+        Row(VolumeStatus latest) {
+            this.latest = latest;
+        }
+    }
+}

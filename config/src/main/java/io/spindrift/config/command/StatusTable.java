@@ -1,0 +1,102 @@
+package io.spindrift.config.command;
+
+import io.spindrift.config.admin.HostStatus;
+import io.spindrift.config.admin.VolumeStatus;
+import io.spindrift.config.settings.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Statuses as people read them. */
+final class StatusTable {
+    private StatusTable() {}
+
+    static String of(HostStatus status) {
+        StringBuilder text = new StringBuilder();
+        text.append("spindrift ").append(status.version()).append(", up since ").append(status.started()).append(", on ")
+                .append(String.join(", ", status.portals())).append(" (").append(status.transport()).append(")\n");
+        text.append(volumes(status.volumes()));
+        for (HostStatus.SessionStatus session : status.sessions()) {
+            text.append("session ").append(session.initiator()).append(" from ").append(session.peer()).append(" on ").append(session.target()).append('\n');
+        }
+        return text.toString();
+    }
+
+    static String volumes(List<VolumeStatus> volumes) {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"VOLUME", "TYPE", "SIZE", "STATE", "HITS", "DIRTY", "OLDEST", "JOURNAL", "CACHED", "LINK", "SESSIONS", "URL"});
+        for (VolumeStatus volume : volumes) {
+            rows.add(new String[] {
+                volume.name(), volume.type(), Quantity.formatBytes(volume.sizeBytes()), volume.state(),
+                percent(volume.reads().hitRatio()), rounded(volume.dirt().dirtyBytes()), seconds(volume.dirt().oldestDirtyMs()),
+                share(volume.dirt().journalUsedBytes(), volume.dirt().journalCapacityBytes()), rounded(volume.cache().usedBytes()), volume.link(),
+                String.valueOf(volume.sessions()), volume.url()
+            });
+        }
+        StringBuilder text = new StringBuilder(aligned(rows));
+        for (VolumeStatus volume : volumes) {
+            if (!volume.reason().isEmpty()) {
+                text.append(volume.name()).append(": ").append(volume.reason()).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    static String volume(VolumeStatus volume) {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"name", volume.name()});
+        rows.add(new String[] {"type", volume.type()});
+        rows.add(new String[] {"size", Quantity.formatBytes(volume.sizeBytes())});
+        rows.add(new String[] {"url", volume.url()});
+        rows.add(new String[] {"state", volume.state() + (volume.reason().isEmpty() ? "" : " (" + volume.reason() + ")")});
+        rows.add(new String[] {"link", volume.link()});
+        rows.add(new String[] {"sessions", String.valueOf(volume.sessions())});
+        rows.add(new String[] {"hits", percent(volume.reads().hitRatio()) + ", " + rounded(volume.reads().fetchedBytes()) + " fetched"});
+        rows.add(new String[] {"dirty", rounded(volume.dirt().dirtyBytes()) + ", oldest " + seconds(volume.dirt().oldestDirtyMs())});
+        rows.add(new String[] {"journal", rounded(volume.dirt().journalUsedBytes()) + " of " + rounded(volume.dirt().journalCapacityBytes())});
+        rows.add(new String[] {"destaged", rounded(volume.dirt().destagedBytes())});
+        rows.add(new String[] {"cached", rounded(volume.cache().usedBytes()) + " of " + rounded(volume.cache().capacityBytes())});
+        return aligned(rows);
+    }
+
+    private static String aligned(List<String[]> rows) {
+        int[] widths = new int[rows.get(0).length];
+        for (String[] row : rows) {
+            for (int column = 0; column < row.length; column++) {
+                widths[column] = Math.max(widths[column], row[column].length());
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (String[] row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.length; column++) {
+                line.append(row[column]).append(" ".repeat(widths[column] - row[column].length() + 2));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String rounded(long bytes) {
+        String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return (unit == 0 ? String.valueOf(bytes) : String.format(Locale.ROOT, "%.1f", value)) + units[unit];
+    }
+
+    private static String percent(double ratio) {
+        return String.format(Locale.ROOT, "%.1f%%", ratio * 100);
+    }
+
+    private static String share(long part, long whole) {
+        return percent(whole == 0 ? 0 : (double) part / whole);
+    }
+
+    private static String seconds(long ms) {
+        return String.format(Locale.ROOT, "%.1fs", ms / 1000.0);
+    }
+}

@@ -1,0 +1,37 @@
+package io.spindrift.config.settings;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All that {@code serve} needs to know.
+ *
+ * @param origin the file's name, for messages
+ * @param admin null where it is off
+ */
+public record HostSettings(String origin, Common common, Target target, Storage storage, Path cacheDirectory, HostPort admin, List<VolumeEntry> volumes) {
+    /** What both daemons share. @param transport auto, epoll, io_uring or nio @param logLevel error to trace */
+    public record Common(String transport, String logLevel) {}
+
+    /** Where and as what initiators find this host. */
+    public record Target(List<HostPort> portals, String iqnPrefix) {}
+
+    /**
+     * Where the images are.
+     *
+     * @param directory of the embedded store; null where there are servers
+     * @param servers empty where the store is embedded
+     * @param secret null where the store is embedded
+     */
+    public record Storage(Path directory, List<HostPort> servers, String user, String secret) {
+        public boolean embedded() {
+            return directory != null;
+        }
+
+        /** Leaves the secret out. */
+        @Override
+        public String toString() {
+            return "Storage[" + (embedded() ? directory : servers) + " as " + user + "]";
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.spindrift.config.settings;
+
+import io.spindrift.config.settings.SettingKey.Use;
+import io.spindrift.image.DiskType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Reads the file of {@code serve}. Touches nothing. */
+public final class HostSettingsReader {
+    private static final long DEFAULT_SIZE_BYTES = 10L << 30;
+
+    private HostSettingsReader() {}
+
+    /** @param environment answers {@code ${env:NAME}}, null for a variable that isn't there */
+    public static HostSettings read(Path file, UnaryOperator<String> environment) throws SettingsException {
+        SettingsSection top = SettingsFile.read(file, Use.HOST, environment);
+        HostSettings settings = new HostSettings(
+                file.toString(),
+                common(top),
+                target(top.section("target")),
+                storage(top.section("storage")),
+                top.section("cache").value(SettingKey.CACHE_DIRECTORY, Values::folder),
+                top.section("admin").value(SettingKey.ADMIN_LISTEN, Values::hostPortOrOff),
+                VolumeEntryReader.readAll(top));
+        Folders.requireUsable(top.section("cache"), SettingKey.CACHE_DIRECTORY, settings.cacheDirectory());
+        if (settings.storage().embedded()) {
+            Folders.requireUsable(top.section("storage"), SettingKey.STORAGE_DIRECTORY, settings.storage().directory());
+        }
+        return settings;
+    }
+
+    /** Only the volumes of a file that {@link VolumesFile} wrote. */
+    static List<VolumeEntry> readVolumes(Path file) throws SettingsException {
+        return VolumeEntryReader.readAll(SettingsFile.read(file, Use.HOST, name -> null));
+    }
+
+    /** Where {@code admin.listen} is, without the rest of the file being good; for commands that only talk to a daemon. */
+    public static HostPort adminOf(Path file, UnaryOperator<String> environment) throws SettingsException {
+        SettingsSection top = SettingsFile.read(file, Use.HOST, environment);
+        return top.section("admin").value(SettingKey.ADMIN_LISTEN, Values::hostPortOrOff);
+    }
+
+    /** What {@code serve} does without a file: one thin disk in {@code home}, for this machine alone. */
+    public static HostSettings embeddedDefault(Path home) throws SettingsException {
+        HostSettings settings = new HostSettings(
+                "the built-in settings",
+                new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback()),
+                new HostSettings.Target(List.of(HostPort.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback()),
+                new HostSettings.Storage(home.resolve("store"), List.of(), SettingKey.STORAGE_USER.fallback(), null),
+                home.resolve("cache"),
+                defaultAdmin(),
+                List.of(VolumeEntryReader.plain("disk0", DiskType.SYSTEM, DEFAULT_SIZE_BYTES)));
+        Folders.requireUsable(settings.origin(), "the data folder", home);
+        return settings;
+    }
+
+    public static HostPort defaultAdmin() {
+        return HostPort.parse(SettingKey.ADMIN_LISTEN.fallback());
+    }
+
+    static HostSettings.Common common(SettingsSection top) throws SettingsException {
+        return new HostSettings.Common(
+                top.value(SettingKey.TRANSPORT, Values.word("auto", "epoll", "io_uring", "nio")),
+                top.section("log").value(SettingKey.LOG_LEVEL, Values.word("error", "warn", "info", "debug", "trace")));
+    }
+
+    private static HostSettings.Target target(SettingsSection section) throws SettingsException {
+        return new HostSettings.Target(
+                section.values(SettingKey.TARGET_PORTALS, HostPort::parse), section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix));
+    }
+
+    private static HostSettings.Storage storage(SettingsSection section) throws SettingsException {
+        boolean directory = section.has(SettingKey.STORAGE_DIRECTORY);
+        boolean servers = section.has(SettingKey.STORAGE_SERVERS);
+        if (directory == servers) {
+            throw section.wrong(SettingKey.STORAGE_DIRECTORY, (directory ? "stands beside storage.servers" : "is missing, and so is storage.servers")
+                    + "; allowed: exactly one of the two");
+        }
+        if (servers) {
+            requireBeside(section, SettingKey.STORAGE_USER);
+            requireBeside(section, SettingKey.STORAGE_SECRET);
+        }
+        return new HostSettings.Storage(
+                section.value(SettingKey.STORAGE_DIRECTORY, Values::folder),
+                section.values(SettingKey.STORAGE_SERVERS, HostPort::parse),
+                section.value(SettingKey.STORAGE_USER, Values::userName),
+                section.value(SettingKey.STORAGE_SECRET, Values::secret));
+    }
+
+    private static void requireBeside(SettingsSection section, SettingKey key) throws SettingsException {
+        if (!section.has(key)) {
+            throw section.wrong(key, "is missing, and storage.servers needs it; allowed: " + key.allowed());
+        }
+    }
+}

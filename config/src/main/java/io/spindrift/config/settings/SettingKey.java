@@ -1,0 +1,105 @@
+package io.spindrift.config.settings;
+
+/** Every key that a settings file may hold. The README's table is made of these rows, and a test holds it to them. */
+public enum SettingKey {
+    TRANSPORT("transport", Use.BOTH, "auto, epoll, io_uring or nio", "auto", "how sockets are driven; auto takes the best that this host has"),
+    LOG_LEVEL("log.level", Use.BOTH, "error, warn, info, debug or trace", "info", "what goes to standard error; SPINDRIFT_LOG in the environment comes first"),
+
+    TARGET_PORTALS("target.portals", Use.HOST, "a list of " + HostPort.ALLOWED, "127.0.0.1:3260", "where initiators connect"),
+    TARGET_IQN_PREFIX("target.iqn-prefix", Use.HOST, "an iSCSI qualified name such as iqn.2026-11.io.spindrift", "iqn.2026-11.io.spindrift",
+            "the target's name is this, a colon, and the volume's name"),
+
+    STORAGE_DIRECTORY("storage.directory", Use.HOST, "a folder", "", "the embedded store; this or storage.servers"),
+    STORAGE_SERVERS("storage.servers", Use.HOST, "a list of " + HostPort.ALLOWED, "", "storage servers, in the order in which they are tried"),
+    STORAGE_USER("storage.user", Use.HOST, "1 to 64 of a-z 0-9 . _ -", "local", "whose images these are; needed with storage.servers"),
+    STORAGE_SECRET("storage.secret", Use.HOST, "a secret, best as ${env:NAME} or ${file:PATH}", "", "shared with the storage server; needed with storage.servers"),
+
+    CACHE_DIRECTORY("cache.directory", Use.HOST, "a folder", null, "caches, journals and what this host must remember; on a local disk, one daemon each"),
+    ADMIN_LISTEN("admin.listen", Use.HOST, HostPort.ALLOWED + "; or off", "127.0.0.1:3280", "REST and metrics; whoever can connect may do everything"),
+
+    VOLUME_NAME("volumes[].name", Use.HOST, "1 to 64 of a-z 0-9 . - that begin with a letter or digit", null, "the volume's and its image's name"),
+    VOLUME_TYPE("volumes[].type", Use.HOST, "system, data or scratch", "data", "the disk type: part of the image's address, and the policy"),
+    VOLUME_SIZE("volumes[].size", Use.HOST, Quantity.SIZE_ALLOWED + ", a multiple of 4096 between 1MiB and 256TiB", null,
+            "the disk's size; an image that is smaller grows, one that is larger stays as it is"),
+    VOLUME_CACHE_SIZE("volumes[].cache-size", Use.HOST, Quantity.SIZE_ALLOWED + ", at least 16MiB", "1GiB", "space for clean blocks on this host"),
+    VOLUME_JOURNAL_SIZE("volumes[].journal-size", Use.HOST, Quantity.SIZE_ALLOWED + ", at least 64MiB", "1GiB", "space for what is not yet in the image"),
+    VOLUME_DESTAGE_AFTER("volumes[].destage-after", Use.HOST, Quantity.DURATION_ALLOWED, "", "the age at which a write goes to the image; 2s, for scratch 60s"),
+    VOLUME_HYDRATE("volumes[].hydrate", Use.HOST, "true or false", "", "whether the whole image is fetched when idle; true for system"),
+    VOLUME_BOOT_PROFILE("volumes[].boot-profile", Use.HOST, "true or false", "", "whether a start is recorded and replayed ahead of the next; true for system"),
+    VOLUME_PREFETCH("volumes[].prefetch", Use.HOST, "true or false", "true", "whether sequential readers are fetched ahead for"),
+    VOLUME_CLOSE_TIMEOUT("volumes[].close-timeout", Use.HOST, Quantity.DURATION_ALLOWED, "20s", "how long a stop waits for everything to reach the image"),
+    VOLUME_OUTAGE_LIMIT("volumes[].outage-limit", Use.HOST, Quantity.DURATION_ALLOWED + "; or forever", "forever",
+            "how long a command waits for a storage server that is away before the initiator gets an error"),
+    VOLUME_TARGET("volumes[].target", Use.HOST, "1 to 64 of a-z 0-9 . -", "", "the target's name after the prefix; volumes of one target share a session. The volume's name"),
+    VOLUME_LUN("volumes[].lun", Use.HOST, "0 to 255", "0", "the logical unit number in the target"),
+
+    SERVER_LISTEN("server.listen", Use.STORE, HostPort.ALLOWED, "127.0.0.1:3270", "where hosts connect"),
+    SERVER_STORE("server.store", Use.STORE, "file:///FOLDER", null, "where segments lie"),
+    SERVER_ADMIN("server.admin", Use.STORE, HostPort.ALLOWED + "; or off", "off", "REST and metrics"),
+    SERVER_LEASE_TIME("server.lease-time", Use.STORE, Quantity.DURATION_ALLOWED, "15s", "how long a host may be silent before its lease counts as dirty"),
+    SERVER_USER_NAME("server.users[].name", Use.STORE, "1 to 64 of a-z 0-9 . _ -", null, "a user"),
+    SERVER_USER_SECRET("server.users[].secret", Use.STORE, "a secret of at least 8 characters, best as ${env:NAME} or ${file:PATH}", null, "that user's secret");
+
+    /** Which command reads a key. */
+    enum Use {
+        HOST("serve"),
+        STORE("store"),
+        BOTH("both");
+
+        private final String word;
+
+        Use(String word) {
+            this.word = word;
+        }
+    }
+
+    private final String path;
+    private final Use use;
+    private final String allowed;
+    private final String fallback;
+    private final String meaning;
+
+    /** @param fallback the value where the key is missing; empty for none; null where the key is needed */
+    SettingKey(String path, Use use, String allowed, String fallback, String meaning) {
+        this.path = path;
+        this.use = use;
+        this.allowed = allowed;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    /** The key from the top of the file, {@code []} standing for an entry of a list. */
+    public String path() {
+        return path;
+    }
+
+    String leaf() {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+
+    String allowed() {
+        return allowed;
+    }
+
+    String fallback() {
+        return fallback;
+    }
+
+    boolean list() {
+        return this == TARGET_PORTALS || this == STORAGE_SERVERS;
+    }
+
+    boolean secret() {
+        return this == STORAGE_SECRET || this == SERVER_USER_SECRET;
+    }
+
+    boolean usedBy(Use reader) {
+        return use == reader || use == Use.BOTH;
+    }
+
+    /** This key's row in the README. */
+    public String row() {
+        String value = fallback == null ? "needed" : fallback.isEmpty() ? "-" : "`" + fallback + "`";
+        return "| `" + path + "` | " + use.word + " | " + allowed + " | " + value + " | " + meaning + " |";
+    }
+}

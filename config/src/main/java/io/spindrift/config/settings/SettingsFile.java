@@ -1,0 +1,73 @@
+package io.spindrift.config.settings;
+
+import io.spindrift.config.settings.SettingKey.Use;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.apache.commons.configuration2.YAMLConfiguration;
+import org.apache.commons.configuration2.ex.ConfigurationException;
+import org.apache.commons.configuration2.interpol.ConfigurationInterpolator;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Reads a YAML settings file into sections, with its keys checked. */
+final class SettingsFile {
+    private static final int MAX_BYTES = 1 << 20;
+
+    private SettingsFile() {}
+
+    static SettingsSection read(Path path, Use use, UnaryOperator<String> environment) throws SettingsException {
+        String name = path.toString();
+        YAMLConfiguration yaml = parse(name, text(path));
+        ConfigurationInterpolator interpolator = SettingLookups.interpolator(environment);
+        UnaryOperator<String> interpolate = value -> resolved(String.valueOf(interpolator.interpolate(value)));
+        SettingsSection top = new SettingsSection(name, "", yaml.getNodeModel().getNodeHandler().getRootNode(), interpolate);
+        top.requireKnown(use);
+        return top;
+    }
+
+    private static String resolved(String text) {
+        if (text.contains("${")) {
+            throw new IllegalArgumentException("'" + text + "' can't be resolved; allowed: ${env:NAME} and ${file:PATH}");
+        }
+        return text;
+    }
+
+    private static String text(Path path) throws SettingsException {
+        try {
+            if (Files.isDirectory(path) || Files.size(path) > MAX_BYTES) {
+                throw new SettingsException(path.toString(), "", "is no settings file; allowed: a YAML file of at most 1MiB");
+            }
+            return Files.readString(path);
+        } catch (NoSuchFileException absent) {
+            throw new SettingsException(path.toString(), "", "there is no such file");
+        } catch (IOException unreadable) {
+            throw new SettingsException(path.toString(), "", "can't be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static YAMLConfiguration parse(String name, String text) throws SettingsException {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        YAMLConfiguration yaml = new YAMLConfiguration();
+        try {
+            yaml.read(new StringReader(text), options);
+            return yaml;
+        } catch (ConfigurationException | YAMLException | ClassCastException broken) {
+            throw new SettingsException(name, "", "is not YAML: " + problem(broken));
+        }
+    }
+
+    private static String problem(Throwable broken) {
+        for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+                return marked.getProblem() + " in line " + (marked.getProblemMark().getLine() + 1);
+            }
+        }
+        return broken instanceof ClassCastException ? "a map of keys is expected" : String.valueOf(broken.getMessage());
+    }
+}

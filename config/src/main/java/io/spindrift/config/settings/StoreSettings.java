@@ -1,0 +1,20 @@
+package io.spindrift.config.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * All that {@code store} needs to know.
+ *
+ * @param admin null where it is off
+ * @param users names and secrets
+ */
+public record StoreSettings(
+        HostSettings.Common common, HostPort listen, Path directory, HostPort admin, Duration leaseTime, Map<String, String> users) {
+    /** Leaves the secrets out. */
+    @Override
+    public String toString() {
+        return "StoreSettings[" + listen + ", " + directory + ", users " + users.keySet() + "]";
+    }
+}

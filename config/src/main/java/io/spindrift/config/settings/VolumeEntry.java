@@ -1,0 +1,50 @@
+package io.spindrift.config.settings;
+
+import io.spindrift.image.DiskType;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A volume as a file or a request names it.
+ *
+ * @param sizeBytes a multiple of 4096
+ */
+public record VolumeEntry(String name, DiskType type, long sizeBytes, Space space, Policy policy, Place place) {
+    /** What the volume may take of this host's disk. */
+    public record Space(long cacheBytes, long journalBytes) {}
+
+    /**
+     * How the volume behaves.
+     *
+     * @param outageLimit null for ever
+     */
+    public record Policy(
+            Duration destageAfter, boolean hydrate, boolean bootProfile, boolean prefetch, Duration closeTimeout, Duration outageLimit) {}
+
+    /** Where initiators find the volume. @param target the target's name after the prefix */
+    public record Place(String target, int lun) {}
+
+    public VolumeEntry withSize(long newSizeBytes) {
+        return new VolumeEntry(name, type, newSizeBytes, space, policy, place);
+    }
+
+    /** The entry as it would be written in a file: leaf keys and values, every one of them. */
+    public Map<String, String> written() {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put(SettingKey.VOLUME_NAME.leaf(), name);
+        keys.put(SettingKey.VOLUME_TYPE.leaf(), type.word());
+        keys.put(SettingKey.VOLUME_SIZE.leaf(), Quantity.formatBytes(sizeBytes));
+        keys.put(SettingKey.VOLUME_CACHE_SIZE.leaf(), Quantity.formatBytes(space.cacheBytes));
+        keys.put(SettingKey.VOLUME_JOURNAL_SIZE.leaf(), Quantity.formatBytes(space.journalBytes));
+        keys.put(SettingKey.VOLUME_DESTAGE_AFTER.leaf(), Quantity.formatDuration(policy.destageAfter));
+        keys.put(SettingKey.VOLUME_HYDRATE.leaf(), String.valueOf(policy.hydrate));
+        keys.put(SettingKey.VOLUME_BOOT_PROFILE.leaf(), String.valueOf(policy.bootProfile));
+        keys.put(SettingKey.VOLUME_PREFETCH.leaf(), String.valueOf(policy.prefetch));
+        keys.put(SettingKey.VOLUME_CLOSE_TIMEOUT.leaf(), Quantity.formatDuration(policy.closeTimeout));
+        keys.put(SettingKey.VOLUME_OUTAGE_LIMIT.leaf(), policy.outageLimit == null ? VolumeEntryReader.FOREVER : Quantity.formatDuration(policy.outageLimit));
+        keys.put(SettingKey.VOLUME_TARGET.leaf(), place.target);
+        keys.put(SettingKey.VOLUME_LUN.leaf(), String.valueOf(place.lun));
+        return keys;
+    }
+}
