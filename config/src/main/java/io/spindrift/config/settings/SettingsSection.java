@@ -32,6 +32,7 @@ final class SettingsSection {
     }
 
     private void requireKnown(List<String> known, String pattern) throws SettingsException {
+        int entry = 0;
         for (ImmutableNode child : node.getChildren()) {
             String name = child.getNodeName();
             String at = pattern.isEmpty() ? name : pattern + "." + name;
@@ -43,8 +44,8 @@ final class SettingsSection {
             }
             requireShape(child, leaf);
             if (!leaf) {
-                String below = list ? at + "[]" : at;
-                new SettingsSection(file, keyOf(name), child, interpolate).requireKnown(known, below);
+                String where = list ? keyOf(name) + "[" + entry++ + "]" : keyOf(name);
+                new SettingsSection(file, where, child, interpolate).requireKnown(known, list ? at + "[]" : at);
             }
         }
     }

@@ -39,8 +39,9 @@ final class Values {
         return path.toAbsolutePath().normalize();
     }
 
+    /** YAML reads a bare off as false. */
     static HostPort hostPortOrOff(String text) {
-        return text.equals("off") ? null : HostPort.parse(text);
+        return text.equals("off") || text.equals("false") ? null : HostPort.parse(text);
     }
 
     static Function<String, String> word(String... allowed) {

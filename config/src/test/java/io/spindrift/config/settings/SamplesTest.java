@@ -1,0 +1,34 @@
+package io.spindrift.config.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sample files are good, but for their folders, which are made to lie in a folder of the test's. */
+class SamplesTest {
+    @TempDir
+    private Path folder;
+
+    private Path moved(String name) throws Exception {
+        String yaml = Files.readString(Path.of("samples", name)).replaceAll("/(var|srv)/", folder + "/");
+        return Files.writeString(folder.resolve(name), yaml);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host.yaml", "host-remote.yaml"})
+    void hostSamples(String name) throws Exception {
+        HostSettings settings = HostSettingsReader.read(moved(name), variable -> "a-long-secret");
+
+        assertEquals(name.equals("host.yaml"), settings.storage().embedded());
+    }
+
+    @Test
+    void storeSample() throws Exception {
+        assertEquals(1, StoreSettingsReader.read(moved("store.yaml"), variable -> "a-long-secret").users().size());
+    }
+}
