@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -12,12 +12,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Holds every request back for a time, on the home loop's clock, before the device behind it sees it. While it is held it can be
- * cancelled. The number held is bounded by whoever asks (the command window).
+ * cancelled. The number held is bounded by whoever asks (the command window). Each request has a completion of its own.
  */
 public final class DelayDevice extends ForwardingDevice {
     private final EventExecutor home;
     private final long delayNanos;
-    private final Map<Completion, Held> held = new HashMap<>();
+    /** In the order they came, which is the order in which closing fails them. */
+    private final Map<Completion, Held> held = new LinkedHashMap<>();
     private boolean closed;
 
     private record Held(Runnable request, Future<?> timer) {}

@@ -16,19 +16,6 @@ final class MediaCommands {
     private static final MediaTask.Step READ_FUA = MediaCommands::readFuaStep;
     private static final MediaTask.Step WRITE = MediaCommands::writeStep;
     private static final MediaTask.Step FLUSH = MediaCommands::flushStep;
-    /** Nobody waits for a flush that was asked for with IMMED; what it did not make durable is still dirty and is flushed with the next. */
-    private static final Completion UNATTENDED = new Completion() {
-        @Override
-        public void done() {
-            // The status was sent before.
-        }
-
-        @Override
-        public void failed(BlockFailure failure) {
-            LOG.warn("a flush that nobody waits for failed: {}", failure);
-        }
-    };
-
     private MediaCommands() {}
 
     // ---- first dispatch ----
@@ -148,7 +135,7 @@ final class MediaCommands {
 
     static void flush(LogicalUnit unit, ScsiCommand command, boolean immediate) {
         if (immediate) {
-            unit.device().flush(UNATTENDED);
+            unit.device().flush(new Unattended(unit.number()));
             unit.good(command);
         } else {
             unit.tasks().take(unit, command).start(FLUSH);
@@ -160,6 +147,25 @@ final class MediaCommands {
             task.unit().device().flush(task);
         } else {
             task.finish();
+        }
+    }
+
+    /** Hears of a flush that was asked for with IMMED; what it did not make durable is still dirty and goes with the next. */
+    private static final class Unattended implements Completion {
+        private final int lun;
+
+        Unattended(int lun) {
+            this.lun = lun;
+        }
+
+        @Override
+        public void done() {
+            LOG.trace("LUN {}: a flush that nobody waits for is done", lun);
+        }
+
+        @Override
+        public void failed(BlockFailure failure) {
+            LOG.debug("LUN {}: a flush that nobody waits for failed: {}", lun, failure);
         }
     }
 }
