@@ -117,7 +117,7 @@ public final class FileJournal implements Journal {
         return durableState.id();
     }
 
-    /** Most data bytes one {@link #appendWrite} may carry. */
+    @Override
     public int maxRecordBytes() {
         return Math.min(MAX_RECORD_BYTES, segmentBytes / 2);
     }
