@@ -41,13 +41,18 @@ final class HostMetrics {
         gauge(row, "spindrift.volume.sessions", "Initiators that are logged in to the volume's target", v -> v.sessions());
         gauge(row, "spindrift.volume.dirty.bytes", "Acknowledged bytes that are not in the image", v -> v.dirt().dirtyBytes());
         gauge(row, "spindrift.volume.oldest.dirty.seconds", "Age of the oldest write that is not in the image", v -> v.dirt().oldestDirtyMs() / 1000.0);
+        gauge(row, "spindrift.volume.held.writes", "Writes that wait for room in the journal", v -> v.dirt().heldWrites());
+        gauge(row, "spindrift.volume.hydrated.percent", "How much of the image is here; -1 where hydration is off", v -> v.cache().hydratedPercent());
         gauge(row, "spindrift.volume.journal.used.bytes", "Journal space in use", v -> v.dirt().journalUsedBytes());
         gauge(row, "spindrift.volume.journal.capacity.bytes", "Journal space that may be used", v -> v.dirt().journalCapacityBytes());
         gauge(row, "spindrift.volume.cache.used.bytes", "Clean blocks on this host", v -> v.cache().usedBytes());
         gauge(row, "spindrift.volume.cache.capacity.bytes", "Clean blocks that may be kept", v -> v.cache().capacityBytes());
-        counter(row, "spindrift.volume.hit.blocks", "Blocks of 4 KiB read from this host", v -> v.reads().hitBlocks());
-        counter(row, "spindrift.volume.miss.blocks", "Blocks of 4 KiB that had to be fetched for a reader", v -> v.reads().missBlocks());
-        counter(row, "spindrift.volume.fetched.bytes", "Bytes fetched from the image", v -> v.reads().fetchedBytes());
+        counter(row, "spindrift.volume.read.hits", "Read requests that did not need the image", v -> v.reads().hits());
+        counter(row, "spindrift.volume.read.misses", "Read requests that waited for the image", v -> v.reads().misses());
+        counter(row, "spindrift.volume.fetched.bytes", "Bytes fetched because a guest waited", v -> v.reads().fetchedBytes());
+        counter(row, "spindrift.volume.prefetched.bytes", "Bytes fetched ahead of a reader", v -> v.reads().prefetchedBytes());
+        counter(row, "spindrift.volume.hydrated.bytes", "Bytes fetched to fill the cache", v -> v.reads().hydratedBytes());
+        counter(row, "spindrift.volume.cache.corrupt.blocks", "Cached blocks that failed their check", v -> v.cache().corruptBlocks());
         counter(row, "spindrift.volume.destaged.bytes", "Bytes brought into the image", v -> v.dirt().destagedBytes());
         return row;
     }

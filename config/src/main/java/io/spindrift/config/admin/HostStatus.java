@@ -10,5 +10,6 @@ import java.util.List;
  */
 public record HostStatus(String version, String started, String transport, List<String> portals, List<VolumeStatus> volumes, List<SessionStatus> sessions) {
     /** One logged in initiator. */
-    public record SessionStatus(String target, String initiator, String peer) {}
+    public record SessionStatus(
+            String target, String initiator, String peer, int inFlight, long commands, long readBytes, long writtenBytes) {}
 }

@@ -4,23 +4,36 @@ package io.spindrift.config.admin;
  * A volume at a moment.
  *
  * @param url {@code iscsi://host:port/iqn/lun}
- * @param state ready, opening, standby, unavailable or fenced
+ * @param state opening, standby, refused, ready, fenced, closing or closed
  * @param reason one line; empty where there is nothing to say
- * @param link to the image: up, down or none
- * @param oldestDirtyMs age of the oldest write that is not in the image; 0 where all is
+ * @param link to the image: up, down, or none where the volume doesn't serve
  */
 public record VolumeStatus(
         String name, String type, long sizeBytes, String url, String state, String reason, String link, Reads reads, Dirt dirt, Cache cache, int sessions) {
     /**
-     * Since the volume was opened.
+     * Since the volume was attached.
      *
-     * @param hitRatio 0 to 1; 0 before the first read
+     * @param hits read requests that did not need the image
+     * @param hitRatio 0 to 1; 1 where nothing was read
+     * @param fetchedBytes that came because a guest waited; ahead of one, and to fill the cache, are apart
      */
-    public record Reads(long hitBlocks, long missBlocks, double hitRatio, long fetchedBytes) {}
+    public record Reads(long hits, long misses, double hitRatio, long fetchedBytes, long prefetchedBytes, long hydratedBytes) {}
 
-    /** What is not yet in the image. */
-    public record Dirt(long dirtyBytes, long oldestDirtyMs, long journalUsedBytes, long journalCapacityBytes, long destagedBytes) {}
+    /**
+     * What is not yet in the image.
+     *
+     * @param heldWrites that wait for room in the journal
+     * @param trouble one line: why it doesn't get there; empty where it does
+     */
+    public record Dirt(
+            long dirtyBytes, long oldestDirtyMs, long journalUsedBytes, long journalCapacityBytes, long destagedBytes, int heldWrites, String trouble) {}
 
-    /** Clean blocks on this host. */
-    public record Cache(long usedBytes, long capacityBytes) {}
+    /**
+     * Clean blocks on this host.
+     *
+     * @param corruptBlocks that failed their check and were forgotten
+     * @param hydratedPercent of the image; -1 where hydration is off
+     * @param bootProfile off, recording, replaying or done
+     */
+    public record Cache(long usedBytes, long capacityBytes, long corruptBlocks, int hydratedPercent, String bootProfile) {}
 }

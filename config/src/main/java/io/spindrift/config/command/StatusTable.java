@@ -54,8 +54,9 @@ final class StatusTable {
         rows.add(new String[] {"hits", percent(volume.reads().hitRatio()) + ", " + rounded(volume.reads().fetchedBytes()) + " fetched"});
         rows.add(new String[] {"dirty", rounded(volume.dirt().dirtyBytes()) + ", oldest " + seconds(volume.dirt().oldestDirtyMs())});
         rows.add(new String[] {"journal", rounded(volume.dirt().journalUsedBytes()) + " of " + rounded(volume.dirt().journalCapacityBytes())});
-        rows.add(new String[] {"destaged", rounded(volume.dirt().destagedBytes())});
+        rows.add(new String[] {"destaged", rounded(volume.dirt().destagedBytes()) + (volume.dirt().trouble().isEmpty() ? "" : ", " + volume.dirt().trouble())});
         rows.add(new String[] {"cached", rounded(volume.cache().usedBytes()) + " of " + rounded(volume.cache().capacityBytes())});
+        rows.add(new String[] {"hydrated", volume.cache().hydratedPercent() < 0 ? "off" : volume.cache().hydratedPercent() + "%"});
         return aligned(rows);
     }
 

@@ -63,7 +63,7 @@ class AdminServerTest {
         String answer = send("GET /metrics", host(), "");
 
         assertTrue(answer.contains("spindrift_volume_dirty_bytes{volume=\"disk0\"} 1.2582912E7"), answer);
-        assertTrue(answer.contains("spindrift_volume_hit_blocks_total{volume=\"disk0\"} 90.0"), answer);
+        assertTrue(answer.contains("spindrift_volume_read_hits_total{volume=\"disk0\"} 90.0"), answer);
         assertTrue(answer.contains("spindrift_volume_oldest_dirty_seconds{volume=\"disk0\"} 1.5"), answer);
     }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 public final class FakeControl implements HostControl {
     public static final VolumeStatus DISK = new VolumeStatus(
             "disk0", "system", 10L << 30, "iscsi://127.0.0.1:3260/iqn.2026-11.io.spindrift:disk0/0", "ready", "", "up",
-            new VolumeStatus.Reads(90, 10, 0.9, 40960), new VolumeStatus.Dirt(12L << 20, 1500, 1 << 20, 1 << 30, 4096),
-            new VolumeStatus.Cache(1 << 20, 1 << 30), 1);
+            new VolumeStatus.Reads(90, 10, 0.9, 40960, 0, 0), new VolumeStatus.Dirt(12L << 20, 1500, 1 << 20, 1 << 30, 4096, 0, ""),
+            new VolumeStatus.Cache(1 << 20, 1 << 30, 0, 50, "done"), 1);
 
     private final List<String> asked = new ArrayList<>();
 
@@ -30,7 +30,7 @@ public final class FakeControl implements HostControl {
     @Override
     public CompletableFuture<HostStatus> status() {
         return answer("status", "disk0", new HostStatus("9.9", "2026-11-21T00:00:00Z", "nio", List.of("127.0.0.1:3260"), List.of(DISK),
-                List.of(new HostStatus.SessionStatus("iqn.2026-11.io.spindrift:disk0", "iqn.x:me", "127.0.0.1:999"))));
+                List.of(new HostStatus.SessionStatus("iqn.2026-11.io.spindrift:disk0", "iqn.x:me", "127.0.0.1:999", 1, 2, 3, 4))));
     }
 
     @Override
