@@ -35,7 +35,7 @@ final class StatusTable {
         }
         StringBuilder text = new StringBuilder(aligned(rows));
         for (VolumeStatus volume : volumes) {
-            if (!volume.reason().isEmpty()) {
+            if (!volume.reason().isEmpty() && !volume.state().equals("ready")) {
                 text.append(volume.name()).append(": ").append(volume.reason()).append('\n');
             }
         }

@@ -1,17 +1,143 @@
 package io.spindrift.config.daemon;
 
+import io.spindrift.config.admin.AdminServer;
+import io.spindrift.config.admin.HostRoutes;
+import io.spindrift.config.settings.HostPort;
 import io.spindrift.config.settings.HostSettings;
+import io.spindrift.config.settings.SettingsException;
+import io.spindrift.config.settings.VolumeEntry;
+import io.spindrift.config.settings.VolumesFile;
+import io.spindrift.image.ImageCatalog;
+import io.spindrift.iscsi.IscsiServer;
+import io.spindrift.iscsi.IscsiSettings;
+import io.spindrift.volume.CloseResult;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/**
+ * A host: iSCSI targets over cached volumes over a catalog of images. Made by the {@code serve} command; {@link #close} ends it. Both on the main thread.
+ *
+ * <p>Order: folders and what they remember, threads, store, portals, volumes; then, so that it holds up no disk, the admin server.
+ */
 public final class HostDaemon implements RunningDaemon {
-    public static HostDaemon start(HostSettings settings, Map<String, Instant> accepted, PrintStream out) throws StartException {
-        throw new StartException("wiring follows", null);
+    private static final Logger LOG = LoggerFactory.getLogger(HostDaemon.class);
+    private static final long SETTLE_SECONDS = 10;
+
+    private final Closing opened = new Closing();
+    private HostVolumes volumes;
+    private IscsiServer server;
+    private List<HostPort> portals;
+    private AdminServer admin;
+
+    private HostDaemon() {}
+
+    /**
+     * Starts; returns when every volume is ready, or waits for something that takes long.
+     *
+     * @param acceptOlder by volume: the time of the image's state that the operator accepts
+     * @param out where READY and STANDBY lines go
+     */
+    public static HostDaemon start(HostSettings settings, Map<String, Instant> acceptOlder, PrintStream out) throws StartException, SettingsException {
+        HostDaemon daemon = new HostDaemon();
+        try {
+            daemon.assemble(settings, acceptOlder, new Console(out));
+            return daemon;
+        } catch (StartException | SettingsException | RuntimeException failed) {
+            daemon.opened.close();
+            throw failed;
+        }
+    }
+
+    private void assemble(HostSettings settings, Map<String, Instant> acceptOlder, Console console) throws StartException, SettingsException {
+        Transport transport = Transport.choose(settings.common().transport());
+        AdminPort.requireFree(settings.admin());
+        HostFolder folder = opened.add(HostFolder.take("cache.directory", settings.cacheDirectory()));
+        VolumesFile made = new VolumesFile(folder.path());
+        List<VolumeEntry> kept = made.read();
+        HostThreads threads = opened.add(new HostThreads(transport, 1));
+        ImageCatalog catalog = opened.add(ImageStorage.of(settings.storage(), threads)).catalog(settings.storage().user());
+        server = new IscsiServer(IscsiSettings.defaults(), threads.homes(), transport.servers(), threads.random());
+        portals = bind(settings.target().portals());
+        VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder);
+        ServedTargets targets = new ServedTargets(server, threads.homes(), settings.target().iqnPrefix());
+        volumes = new HostVolumes(parts, targets, console, Portals.reachable(portals.get(0)).toString(), made, threads.caches());
+        volumes.start(settings.volumes(), kept, acceptOlder);
+        settle();
+        StatusReader statuses = new StatusReader(server, threads.clock().instant(), transport.word(), portals.stream().map(HostPort::toString).toList());
+        if (settings.admin() != null) {
+            admin = AdminServer.start(settings.admin(), new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
+        }
+    }
+
+    private List<HostPort> bind(List<HostPort> wanted) throws StartException {
+        List<SocketAddress> addresses = new ArrayList<>();
+        for (HostPort portal : wanted) {
+            InetSocketAddress address = portal.resolve();
+            if (address.isUnresolved()) {
+                throw new StartException("target.portals: " + portal.host() + " is no address of this host", null);
+            }
+            addresses.add(address);
+        }
+        try {
+            return server.start(addresses).join().stream().map(Portals::of).toList();
+        } catch (CompletionException failed) {
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            throw new StartException("target.portals: " + wanted + " can't be listened on: " + cause.getMessage(), cause);
+        }
+    }
+
+    private void settle() {
+        CompletableFuture<?>[] settled = volumes.all().stream().map(ServedVolume::settled).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(settled).get(SETTLE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException slow) {
+            LOG.info("some volumes are still opening; commands are served from now on");
+        } catch (ExecutionException failed) {
+            LOG.warn("a volume did not open: {}", String.valueOf(failed.getCause()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The port of the admin server; -1 where there is none. */
+    int adminPort() {
+        return admin == null ? -1 : admin.port();
+    }
+
+    /** As bound. */
+    List<HostPort> portals() {
+        return portals;
+    }
+
+    HostVolumes volumes() {
+        return volumes;
     }
 
     @Override
     public ExitCode close() {
-        return ExitCode.OK;
+        if (admin != null) {
+            admin.close();
+        }
+        server.stop().exceptionally(failed -> null).join();
+        CloseResult result = volumes.close().join();
+        opened.close();
+        if (result.clean()) {
+            LOG.info("closed; the image holds everything");
+            return ExitCode.OK;
+        }
+        LOG.warn("closed with {} bytes that only this host's journal holds: {}", result.dirtyBytes(), result.reason());
+        return ExitCode.DIRT_LEFT;
     }
 }

@@ -74,6 +74,15 @@ final class HostFolder implements AutoCloseable {
         }
     }
 
+    /** Which boot of the host this is; random, and so never seen before, where the system doesn't tell. */
+    UUID boot(RandomGenerator random) {
+        try {
+            return UUID.fromString(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        } catch (IOException | IllegalArgumentException unknown) {
+            return new UUID(random.nextLong(), random.nextLong());
+        }
+    }
+
     private static String hostName() {
         try {
             Path kernel = Path.of("/proc/sys/kernel/hostname");

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String LEVEL_VARIABLE = "SPINDRIFT_LOG";
+    /** Held here, because java.util.logging forgets the level of a logger that nobody holds. */
+    private static final java.util.logging.Logger CHRONICLE = java.util.logging.Logger.getLogger("net.openhft");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -41,7 +43,14 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(System.getenv(LEVEL_VARIABLE), Level.WARN));
         root.addAppender(appender);
+        quietChronicle(context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** Chronicle tells at every start which ways of its own it does not go; one of its parts does so by java.util.logging. */
+    private static void quietChronicle(LoggerContext context) {
+        context.getLogger("net.openhft").setLevel(Level.ERROR);
+        CHRONICLE.setLevel(java.util.logging.Level.SEVERE);
     }
 
     /** Sets the level of the project's own loggers; others stay one step quieter. The environment's variable comes first. */

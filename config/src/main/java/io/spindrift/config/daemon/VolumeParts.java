@@ -2,6 +2,8 @@ package io.spindrift.config.daemon;
 
 import io.netty.channel.EventLoop;
 import io.spindrift.blockcache.BlockCache;
+import io.spindrift.blockcache.CacheSettings;
+import io.spindrift.blockcache.ChronicleBlockCache;
 import io.spindrift.config.settings.VolumeEntry;
 import io.spindrift.image.HostIdentity;
 import io.spindrift.image.ImageAddress;
@@ -12,6 +14,7 @@ import io.spindrift.volume.VolumeSettings;
 import io.spindrift.volume.destage.DestageSettings;
 import io.spindrift.volume.prefetch.PrefetchSettings;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** What volumes are built of: a file's entry turned into the settings and parts that the volume's own module asks for. Made by the assembly. */
@@ -19,13 +22,13 @@ final class VolumeParts {
     private final HostThreads threads;
     private final ImageCatalog catalog;
     private final HostIdentity identity;
-    private final Path cacheDirectory;
+    private final HostFolder hostFolder;
 
-    VolumeParts(HostThreads threads, ImageCatalog catalog, HostIdentity identity, Path cacheDirectory) {
+    VolumeParts(HostThreads threads, ImageCatalog catalog, HostIdentity identity, HostFolder hostFolder) {
         this.threads = threads;
         this.catalog = catalog;
         this.identity = identity;
-        this.cacheDirectory = cacheDirectory;
+        this.hostFolder = hostFolder;
     }
 
     ImageCatalog catalog() {
@@ -38,7 +41,7 @@ final class VolumeParts {
 
     VolumeFolder folder(VolumeEntry entry) {
         ImageAddress address = address(entry);
-        Path path = cacheDirectory.resolve("volumes").resolve(address.user()).resolve(address.type().word()).resolve(address.name());
+        Path path = hostFolder.path().resolve("volumes").resolve(address.user()).resolve(address.type().word()).resolve(address.name());
         return new VolumeFolder(path, threads.caches());
     }
 
@@ -51,7 +54,9 @@ final class VolumeParts {
 
     /** Another cache engine is another line here. */
     private CompletableFuture<BlockCache> cache(VolumeEntry entry, EventLoop home) {
-        return CompletableFuture.completedFuture(null);
+        CacheSettings settings = new CacheSettings(entry.space().cacheBytes());
+        UUID boot = hostFolder.boot(threads.random());
+        return ChronicleBlockCache.open(settings, folder(entry).path().resolve("cache"), boot, home, threads.caches()).thenApply(cache -> cache);
     }
 
     VolumeSettings settings(VolumeEntry entry) {

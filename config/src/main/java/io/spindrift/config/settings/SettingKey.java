@@ -23,7 +23,7 @@ public enum SettingKey {
             "the disk's size; an image that is smaller grows, one that is larger stays as it is"),
     VOLUME_CACHE_SIZE("volumes[].cache-size", Use.HOST, Quantity.SIZE_ALLOWED + ", at least 16MiB", "1GiB", "space for clean blocks on this host"),
     VOLUME_JOURNAL_SIZE("volumes[].journal-size", Use.HOST, Quantity.SIZE_ALLOWED + ", at least 64MiB", "1GiB", "space for what is not yet in the image"),
-    VOLUME_DESTAGE_AFTER("volumes[].destage-after", Use.HOST, Quantity.DURATION_ALLOWED, "", "the age at which a write goes to the image; 2s, for scratch 60s"),
+    VOLUME_DESTAGE_AFTER("volumes[].destage-after", Use.HOST, Quantity.DURATION_ALLOWED + ", up to 24h", "", "the age at which a write goes to the image; 2s, for scratch 60s"),
     VOLUME_HYDRATE("volumes[].hydrate", Use.HOST, "true or false", "", "whether the whole image is fetched when idle; true for system"),
     VOLUME_BOOT_PROFILE("volumes[].boot-profile", Use.HOST, "true or false", "", "whether a start is recorded and replayed ahead of the next; true for system"),
     VOLUME_PREFETCH("volumes[].prefetch", Use.HOST, "true or false", "true", "whether sequential readers are fetched ahead for"),
@@ -36,7 +36,7 @@ public enum SettingKey {
     SERVER_LISTEN("server.listen", Use.STORE, HostPort.ALLOWED, "127.0.0.1:3270", "where hosts connect"),
     SERVER_STORE("server.store", Use.STORE, "file:///FOLDER", null, "where segments lie"),
     SERVER_ADMIN("server.admin", Use.STORE, HostPort.ALLOWED + "; or off", "off", "REST and metrics"),
-    SERVER_LEASE_TIME("server.lease-time", Use.STORE, Quantity.DURATION_ALLOWED, "15s", "how long a host may be silent before its lease counts as dirty"),
+    SERVER_LEASE_TIME("server.lease-time", Use.STORE, Quantity.DURATION_ALLOWED + ", at least 1s", "30s", "how long a host may be silent before its lease counts as dirty"),
     SERVER_USER_NAME("server.users[].name", Use.STORE, "1 to 64 of a-z 0-9 . _ -", null, "a user"),
     SERVER_USER_SECRET("server.users[].secret", Use.STORE, "a secret of at least 8 characters, best as ${env:NAME} or ${file:PATH}", null, "that user's secret");
 

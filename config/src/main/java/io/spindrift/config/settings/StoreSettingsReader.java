@@ -3,6 +3,7 @@ package io.spindrift.config.settings;
 import io.spindrift.config.settings.SettingKey.Use;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -20,7 +21,7 @@ public final class StoreSettingsReader {
                 server.value(SettingKey.SERVER_LISTEN, HostPort::parse),
                 server.value(SettingKey.SERVER_STORE, StoreSettingsReader::directory),
                 server.value(SettingKey.SERVER_ADMIN, Values::hostPortOrOff),
-                server.value(SettingKey.SERVER_LEASE_TIME, Values.duration()),
+                server.value(SettingKey.SERVER_LEASE_TIME, Values.durationOf(Duration.ofSeconds(1))),
                 users(file, server));
         Folders.requireUsable(server, SettingKey.SERVER_STORE, settings.directory());
         return settings;

@@ -68,6 +68,14 @@ final class Values {
         return Quantity::parseDuration;
     }
 
+    static Function<String, Duration> durationOf(Duration least) {
+        return text -> {
+            Duration duration = Quantity.parseDuration(text);
+            matched(text, duration.compareTo(least) >= 0);
+            return duration;
+        };
+    }
+
     private static long ranged(long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException("out of range");

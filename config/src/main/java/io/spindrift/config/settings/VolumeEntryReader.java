@@ -85,12 +85,22 @@ public final class VolumeEntryReader {
         boolean system = type == DiskType.SYSTEM;
         Duration limit = section.value(SettingKey.VOLUME_OUTAGE_LIMIT, forever(duration()));
         return new VolumeEntry.Policy(
-                or(section.value(SettingKey.VOLUME_DESTAGE_AFTER, duration()), type == DiskType.SCRATCH ? SCRATCH_DESTAGE_AFTER : DESTAGE_AFTER),
+                or(section.value(SettingKey.VOLUME_DESTAGE_AFTER, destageAfter()), type == DiskType.SCRATCH ? SCRATCH_DESTAGE_AFTER : DESTAGE_AFTER),
                 or(section.value(SettingKey.VOLUME_HYDRATE, flag()), system),
                 or(section.value(SettingKey.VOLUME_BOOT_PROFILE, flag()), system),
                 section.value(SettingKey.VOLUME_PREFETCH, flag()),
                 section.value(SettingKey.VOLUME_CLOSE_TIMEOUT, duration()),
                 limit.isZero() ? null : limit);
+    }
+
+    private static Function<String, Duration> destageAfter() {
+        return text -> {
+            Duration after = Quantity.parseDuration(text);
+            if (after.isZero() || after.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return after;
+        };
     }
 
     /** Forever shows as zero, which no limit may be. */

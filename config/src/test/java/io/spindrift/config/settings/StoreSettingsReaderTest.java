@@ -42,7 +42,7 @@ class StoreSettingsReaderTest {
         assertEquals(new HostPort("0.0.0.0", 3270), settings.listen());
         assertEquals(folder.resolve("store"), settings.directory());
         assertEquals(Map.of("alice", "alices-secret", "bob", "bobs-secret"), settings.users());
-        assertEquals(Duration.ofSeconds(15), settings.leaseTime());
+        assertEquals(Duration.ofSeconds(30), settings.leaseTime());
         assertNull(settings.admin());
         assertFalse(settings.toString().contains("secret"));
     }

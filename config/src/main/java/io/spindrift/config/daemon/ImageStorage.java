@@ -1,0 +1,73 @@
+package io.spindrift.config.daemon;
+
+import io.spindrift.client.RemoteCatalog;
+import io.spindrift.client.RemoteSettings;
+import io.spindrift.config.settings.HostPort;
+import io.spindrift.config.settings.HostSettings;
+import io.spindrift.engine.EngineSettings;
+import io.spindrift.engine.ImageEngine;
+import io.spindrift.image.ImageCatalog;
+import io.spindrift.image.ImageException;
+import io.spindrift.store.DirectoryStore;
+import io.spindrift.store.SegmentStore;
+import io.spindrift.store.StoreException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/** Where a daemon's images are: an engine over a store in this process, or storage servers. Made and closed by the assembly on the main thread; blocking. */
+final class ImageStorage implements AutoCloseable {
+    private final ImageEngine engine;
+    private final SegmentStore store;
+    private final RemoteCatalog remote;
+
+    private ImageStorage(ImageEngine engine, SegmentStore store, RemoteCatalog remote) {
+        this.engine = engine;
+        this.store = store;
+        this.remote = remote;
+    }
+
+    static ImageStorage of(HostSettings.Storage storage, HostThreads threads) throws StartException {
+        return storage.embedded() ? embedded("storage.directory", storage.directory(), EngineSettings.defaults(), threads) : remote(storage, threads);
+    }
+
+    /** Another object store is another line here. @param key names the folder in complaints */
+    static ImageStorage embedded(String key, Path directory, EngineSettings settings, HostThreads threads) throws StartException {
+        try {
+            SegmentStore store = new DirectoryStore(directory);
+            ImageEngine engine = new ImageEngine(settings, store, threads.engine(), threads.store(), threads.clock(), threads.random());
+            engine.open().join();
+            return new ImageStorage(engine, store, null);
+        } catch (StoreException unusable) {
+            throw new StartException(key + ": " + unusable.getMessage(), unusable);
+        } catch (CompletionException broken) {
+            throw new StartException(key + ": " + ImageException.of(broken).getMessage(), broken);
+        }
+    }
+
+    private static ImageStorage remote(HostSettings.Storage storage, HostThreads threads) {
+        List<SocketAddress> servers = new ArrayList<>();
+        for (HostPort server : storage.servers()) {
+            servers.add(server.unresolved());
+        }
+        RemoteSettings settings = RemoteSettings.of(servers, storage.user(), storage.secret());
+        return new ImageStorage(null, null, new RemoteCatalog(settings, threads.storageLoop(), threads.transport().clients(), threads.random()));
+    }
+
+    /** For an embedded store, any user's; for storage servers, that of the user who was named. */
+    ImageCatalog catalog(String user) {
+        return engine == null ? remote : engine.catalog(user);
+    }
+
+    @Override
+    public void close() {
+        if (engine == null) {
+            remote.close().join();
+        } else {
+            engine.close().join();
+            store.close();
+        }
+    }
+}
