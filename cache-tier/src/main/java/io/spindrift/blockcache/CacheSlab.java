@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
-import net.openhft.chronicle.core.cleaner.CleanerServiceLocator;
 
 /**
  * The blocks, page by page in one file, and what is true of each slot, 32 bytes a slot in another: block, sequence and a checksum over both
@@ -109,8 +108,8 @@ final class CacheSlab {
 
     void unmap() {
         for (int i = 0; i < windows.length; i++) {
-            CleanerServiceLocator.cleanerService().clean(windows[i]);
-            CleanerServiceLocator.cleanerService().clean(headers[i]);
+            CacheState.unmap(windows[i]);
+            CacheState.unmap(headers[i]);
         }
     }
 }

@@ -2,11 +2,14 @@ package io.spindrift.blockcache;
 
 import io.spindrift.image.HistoryPoint;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.UUID;
 import java.util.zip.CRC32C;
-import net.openhft.chronicle.core.cleaner.CleanerServiceLocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state file of a cache, mapped: what the other files are, whether they were closed, and the point of the image's history. Made at the
@@ -14,6 +17,7 @@ import net.openhft.chronicle.core.cleaner.CleanerServiceLocator;
  */
 final class CacheState {
     static final int BYTES = 4096;
+    private static final Logger LOG = LoggerFactory.getLogger(CacheState.class);
     static final int VERSION = 1;
     private static final long MAGIC = 0x53_50_44_43_41_43_48_45L;
     private static final int SHAPE_BYTES = 64;
@@ -130,7 +134,22 @@ final class CacheState {
         bytes.force();
     }
 
+    /**
+     * Gives a mapping back at once, not when it is collected: a cache that is opened anew needs its room. Nothing may use it afterwards. The JDK
+     * offers this nowhere else before its version 22.
+     */
+    static void unmap(MappedByteBuffer mapping) {
+        try {
+            Class<?> type = Class.forName("sun.misc.Unsafe");
+            Field instance = type.getDeclaredField("theUnsafe");
+            instance.setAccessible(true);
+            type.getMethod("invokeCleaner", ByteBuffer.class).invoke(instance.get(null), mapping);
+        } catch (ReflectiveOperationException e) {
+            LOG.debug("a mapping is left to the collector: {}", e.toString());
+        }
+    }
+
     void unmap() {
-        CleanerServiceLocator.cleanerService().clean(bytes);
+        unmap(bytes);
     }
 }
