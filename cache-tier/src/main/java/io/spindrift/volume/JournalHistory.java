@@ -24,10 +24,7 @@ final class JournalHistory {
     /** Why a journal that is not of the image's history can't be used for it; null where there is nothing foreign in it. */
     static String foreign(Journal journal, ImageInfo info) {
         HistoryPoint noted = journal.lease();
-        if (noted == null) {
-            return null;
-        }
-        if (journal.wasClean() && journal.lastSequence() <= info.appliedSequence()) {
+        if (noted == null || journal.usedBytes() == 0) {
             return null;
         }
         return "it was written under epoch " + noted.epoch() + " of image " + noted.imageId() + " up to " + journal.lastSequence() + ", the image "

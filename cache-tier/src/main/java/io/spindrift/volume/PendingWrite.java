@@ -16,6 +16,8 @@ final class PendingWrite implements Completion {
     final boolean fua;
     final Completion completion;
     final long startedNanos;
+    /** Sectors that are in the journal already. */
+    long appended;
     private final WritePath path;
     /** Records under way, and one more until all of them are in the dirty map: who hears that a write is done may read it. */
     private int pending = 1;
@@ -35,6 +37,12 @@ final class PendingWrite implements Completion {
         pending++;
     }
 
+    /** Gives up what is not in the journal yet. */
+    void giveUp(BlockFailure why) {
+        failure = why;
+        done();
+    }
+
     @Override
     public void done() {
         if (--pending > 0) {
@@ -50,7 +58,7 @@ final class PendingWrite implements Completion {
     @Override
     public void failed(BlockFailure why) {
         failure = why;
-        path.journalFailed(why);
         done();
+        path.journalFailed(why);
     }
 }

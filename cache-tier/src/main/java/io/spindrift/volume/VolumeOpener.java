@@ -42,6 +42,9 @@ public final class VolumeOpener implements DataPath.Owner {
     private Instant acceptOlder;
     private boolean trying;
     private boolean closed;
+    private DataPath recovering;
+    /** Why the journal could not be replayed, though it is of the image's history; null otherwise. */
+    private String gap;
 
     public VolumeOpener(VolumeSettings settings, VolumeHost host) {
         this.settings = settings;
@@ -130,11 +133,17 @@ public final class VolumeOpener implements DataPath.Owner {
             again();
             return;
         }
-        String foreign = own ? null : JournalHistory.foreign(journal, info);
+        if (own && gap != null && !info.lastApplied().equals(acceptOlder)) {
+            volume.state(VolumeState.REFUSED, gap + "; accept the image as it is with --accept-older " + info.lastApplied());
+            again();
+            return;
+        }
+        String foreign = own ? gap : JournalHistory.foreign(journal, info);
         if (foreign != null) {
             LOG.warn("volume {}: the journal is set aside: {}", settings.address(), foreign);
             then(host.journals().setAside(journal, foreign), fresh -> {
                 journal = fresh;
+                gap = null;
                 look();
             }, "the journal can't be set aside");
         } else {
@@ -147,7 +156,14 @@ public final class VolumeOpener implements DataPath.Owner {
         HistoryPoint seen = new HistoryPoint(info.imageId(), info.lease().epoch(), info.lease().leaseId(), info.appliedSequence());
         journal.begin(seen, new Noted(() -> {
             AttachRequest request = new AttachRequest(host.identity(), journal.id(), acceptOlder);
-            then(host.catalog().attach(settings.address(), request, home), image -> attached(info, image), "the lease was not given");
+            CompletableFuture<LeasedImage> given = host.catalog().attach(settings.address(), request, home);
+            given.whenCompleteAsync((image, thrown) -> {
+                if (closed && image != null) {
+                    // The lease stays with this journal, which may hold what the image does not.
+                    image.close();
+                }
+            }, home);
+            then(given, image -> attached(info, image), "the lease was not given");
         }));
     }
 
@@ -163,22 +179,29 @@ public final class VolumeOpener implements DataPath.Owner {
             return;
         }
         DataPath path = new DataPath(home, settings, journal, image, info.sizeBytes(), this);
+        recovering = path;
         if (!lease.previousJournalId().equals(journal.id())) {
             note(path);
             return;
         }
-        new JournalReplay(home, journal, path.dirty, lease.applied().sequence()).start(gap -> {
-            if (closed) {
-                path.stop(BlockFailure.CLOSED, "closed");
-                image.close();
-            } else if (gap == null) {
+        new JournalReplay(home, journal, path.dirty, lease.applied().sequence()).start(told -> {
+            if (!closed && told == null) {
                 note(path);
-            } else {
-                path.stop(BlockFailure.UNAVAILABLE, gap);
-                image.close();
-                volume.state(VolumeState.REFUSED, gap);
+            } else if (!closed) {
+                gap = told;
+                abandon();
+                again();
             }
         });
+    }
+
+    /** Gives up an attach that did not come to serving; the lease stays with this journal. */
+    private void abandon() {
+        if (recovering != null) {
+            recovering.stop(BlockFailure.CLOSED, "given up");
+            recovering.image.close();
+            recovering = null;
+        }
     }
 
     private void note(DataPath path) {
@@ -186,6 +209,7 @@ public final class VolumeOpener implements DataPath.Owner {
         HistoryPoint point = new HistoryPoint(lease.applied().imageId(), lease.epoch(), lease.leaseId(), lease.applied().sequence());
         journal.begin(point, new Noted(() -> {
             trying = false;
+            recovering = null;
             path.start();
             volume.serve(path);
             openCache(path);
@@ -234,8 +258,9 @@ public final class VolumeOpener implements DataPath.Owner {
     /** Ends everything; see {@link CachedVolume#shutDown}. */
     CompletableFuture<CloseResult> close(DataPath path) {
         closed = true;
+        abandon();
         VolumeCloser closer = new VolumeCloser(home, settings, journal, path);
-        return closer.close().whenComplete((result, thrown) -> { }).thenCompose(result -> closeCache().thenApply(done -> result));
+        return closer.close().thenCompose(result -> closeCache().thenApply(done -> result));
     }
 
     private CompletableFuture<Void> closeCache() {

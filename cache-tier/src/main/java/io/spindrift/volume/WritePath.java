@@ -11,6 +11,7 @@ import io.spindrift.volume.map.DirtyMap;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 final class WritePath {
     private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
-    /** The most that goes into one record: 8 MiB. What is larger is several. */
-    static final int MAX_RECORD_SECTORS = 16_384;
+    /** So often room is looked for in an empty journal before a write is put to it all the same. */
+    private static final int MOST_WAITS = 100;
 
     private final EventExecutor home;
     private final Journal journal;
@@ -32,7 +33,10 @@ final class WritePath {
     private final Destager destager;
     private final int maxHeld;
     private final ArrayDeque<PendingWrite> held = new ArrayDeque<>();
+    private final long maxRecordSectors;
     private boolean releasing;
+    private boolean polling;
+    private int waits;
     private String journalFailure = "";
 
     WritePath(EventExecutor home, Journal journal, DirtyMap dirty, FetchTable fetches, Destager destager, int maxHeld) {
@@ -42,6 +46,7 @@ final class WritePath {
         this.fetches = fetches;
         this.destager = destager;
         this.maxHeld = maxHeld;
+        this.maxRecordSectors = journal.maxRecordBytes() / DirtyMap.SECTOR_BYTES;
     }
 
     long now() {
@@ -57,54 +62,79 @@ final class WritePath {
     }
 
     private void accept(PendingWrite write) {
-        if (held.isEmpty() && hasRoom(write)) {
-            append(write);
+        if (!journalFailure.isEmpty()) {
+            write.giveUp(BlockFailure.UNAVAILABLE);
+        } else if (held.isEmpty() && append(write)) {
+            write.done();
         } else if (held.size() >= maxHeld) {
-            write.completion.failed(BlockFailure.UNAVAILABLE);
+            write.giveUp(BlockFailure.UNAVAILABLE);
         } else {
             held.addLast(write);
-            destager.starved(true);
+            hold();
         }
     }
 
-    private boolean hasRoom(PendingWrite write) {
-        return journal.hasRoom(write.src == null ? DirtyMap.SECTOR_BYTES : write.sectorCount * DirtyMap.SECTOR_BYTES);
+    /** Puts records into the journal as long as it has room. @return whether the write is in it whole */
+    private boolean append(PendingWrite write) {
+        while (write.appended < write.sectorCount) {
+            long count = write.src == null ? write.sectorCount : Math.min(maxRecordSectors, write.sectorCount - write.appended);
+            if (!hasRoom(write.src == null ? 0 : count * DirtyMap.SECTOR_BYTES)) {
+                return false;
+            }
+            if (!appendRecord(write, write.lba + write.appended, count)) {
+                break;
+            }
+            write.appended += count;
+        }
+        return true;
     }
 
-    private void append(PendingWrite write) {
-        if (write.src == null) {
-            write.begun();
-            long sequence = journal.appendUnmap(write.lba, write.sectorCount, write);
-            dirty.unmap(write.lba, write.sectorCount, sequence);
-            destager.noted(sequence);
-        } else {
-            appendData(write);
-        }
-        long first = write.lba / DirtyMap.SECTORS;
-        long end = (write.lba + write.sectorCount + DirtyMap.SECTORS - 1) / DirtyMap.SECTORS;
-        fetches.markWritten(first, end - first);
-        write.done();
+    /** A journal that has given up everything and still has no room says why when it is asked to append. */
+    private boolean hasRoom(long bytes) {
+        return journal.hasRoom(bytes) || journal.usedBytes() == 0 && held.size() > 0 && waits > MOST_WAITS;
     }
 
-    private void appendData(PendingWrite write) {
-        if (write.sectorCount <= MAX_RECORD_SECTORS) {
-            appendRecord(write, write.lba, (int) write.sectorCount, write.src);
-            return;
-        }
-        long at = 0;
-        while (at < write.sectorCount) {
-            int count = (int) Math.min(MAX_RECORD_SECTORS, write.sectorCount - at);
-            int index = write.src.readerIndex() + (int) at * DirtyMap.SECTOR_BYTES;
-            appendRecord(write, write.lba + at, count, write.src.slice(index, count * DirtyMap.SECTOR_BYTES));
-            at += count;
-        }
-    }
-
-    private void appendRecord(PendingWrite write, long lba, int sectorCount, ByteBuf src) {
+    /** @return false where the journal did not take it; the write hears of that */
+    private boolean appendRecord(PendingWrite write, long lba, long count) {
         write.begun();
-        long sequence = journal.appendWrite(lba, sectorCount, src, write);
-        dirty.write(lba, sectorCount, journal.lastDataPosition());
+        long before = journal.lastSequence();
+        boolean unmap = write.src == null;
+        long sequence = unmap ? journal.appendUnmap(lba, count, write) : journal.appendWrite(lba, (int) count, part(write, count), write);
+        if (sequence == before) {
+            return false;
+        }
+        if (unmap) {
+            dirty.unmap(lba, count, sequence);
+        } else {
+            dirty.write(lba, count, journal.lastDataPosition());
+        }
+        long first = lba / DirtyMap.SECTORS;
+        fetches.markWritten(first, (lba + count + DirtyMap.SECTORS - 1) / DirtyMap.SECTORS - first);
         destager.noted(sequence);
+        return true;
+    }
+
+    private static ByteBuf part(PendingWrite write, long count) {
+        if (count == write.sectorCount) {
+            return write.src;
+        }
+        int index = write.src.readerIndex() + (int) write.appended * DirtyMap.SECTOR_BYTES;
+        return write.src.slice(index, (int) count * DirtyMap.SECTOR_BYTES);
+    }
+
+    /** The destage makes room; so may the journal by itself, when it has a segment ready. */
+    private void hold() {
+        destager.starved(true);
+        if (!polling) {
+            polling = true;
+            home.schedule(this::poll, Math.min(100, 1 + waits), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void poll() {
+        polling = false;
+        waits++;
+        release();
     }
 
     /** Every record of a write survives the death of the process. */
@@ -124,6 +154,7 @@ final class WritePath {
         if (journalFailure.isEmpty()) {
             journalFailure = "the journal takes no more writes: " + why;
             LOG.error("{}", journalFailure);
+            failAll(BlockFailure.UNAVAILABLE);
         }
     }
 
@@ -134,21 +165,30 @@ final class WritePath {
 
     /** The journal may have room again. */
     void release() {
-        if (releasing) {
+        if (releasing || held.isEmpty()) {
             return;
         }
         releasing = true;
-        while (!held.isEmpty() && hasRoom(held.peekFirst())) {
-            append(held.pollFirst());
+        while (!held.isEmpty() && append(held.peekFirst())) {
+            waits = 0;
+            held.pollFirst().done();
         }
         releasing = false;
-        destager.starved(!held.isEmpty());
+        if (held.isEmpty()) {
+            destager.starved(false);
+        } else {
+            hold();
+        }
     }
 
     boolean cancel(Completion completion) {
         Iterator<PendingWrite> waiting = held.iterator();
         while (waiting.hasNext()) {
-            if (waiting.next().completion == completion) {
+            PendingWrite write = waiting.next();
+            if (write.completion == completion) {
+                if (write.appended > 0) {
+                    return false;
+                }
                 waiting.remove();
                 release();
                 return true;
@@ -163,17 +203,15 @@ final class WritePath {
 
     void failBefore(long nanos, BlockFailure failure) {
         for (PendingWrite write : List.copyOf(held)) {
-            if (write.startedNanos - nanos < 0) {
-                held.remove(write);
-                write.completion.failed(failure);
+            if (write.startedNanos - nanos < 0 && held.remove(write)) {
+                write.giveUp(failure);
             }
         }
     }
 
     void failAll(BlockFailure failure) {
-        for (PendingWrite write : List.copyOf(held)) {
-            held.remove(write);
-            write.completion.failed(failure);
-        }
+        List<PendingWrite> all = List.copyOf(held);
+        held.clear();
+        all.forEach(write -> write.giveUp(failure));
     }
 }
