@@ -4,8 +4,8 @@ package io.spindrift.scsi;
 final class InquiryCommands {
     private static final int STANDARD_LENGTH = 96;
     private static final byte CONNECTED_DISK = 0x00;
-    /** SAM-6, SPC-5, SBC-4 and iSCSI, each with no version claimed (SPC-5 6.7.2, table of version descriptors). */
-    private static final int[] VERSION_DESCRIPTORS = {0x00C0, 0x05C0, 0x0600, 0x0960};
+    /** SAM-5, SPC-4, SBC-3 and iSCSI, each with no version claimed (SPC-5 6.7.2, table of version descriptors). */
+    private static final int[] VERSION_DESCRIPTORS = {0x00A0, 0x0460, 0x04C0, 0x0960};
 
     private InquiryCommands() {}
 
@@ -35,7 +35,7 @@ final class InquiryCommands {
         ParameterData data = new ParameterData()
                 .u8(peripheral)
                 .u8(0x00) // RMB = 0
-                .u8(0x07) // VERSION: SPC-5
+                .u8(0x06) // VERSION: SPC-4, the newest that initiators and test suites in use know
                 .u8(0x12) // HISUP = 1 (LUNs by the hierarchical model), RESPONSE DATA FORMAT 2
                 .u8(STANDARD_LENGTH - 5)
                 .u8(0x00) // no SCCS, TPGS = 00b, no third-party copy, no protection

@@ -31,6 +31,7 @@ final class LogicalUnit implements DeviceListener {
     private final LunInventory inventory;
     private final TaskPool tasks;
     private final Map<Nexus, UnitAttentions> attentions = new HashMap<>();
+    private final ModeParameters modes = new ModeParameters();
     private Readiness knownReadiness;
 
     LogicalUnit(int number, LogicalUnitSettings settings, BlockDevice device, LunInventory inventory, TaskPool tasks) {
@@ -64,6 +65,10 @@ final class LogicalUnit implements DeviceListener {
 
     TaskPool tasks() {
         return tasks;
+    }
+
+    ModeParameters modes() {
+        return modes;
     }
 
     // ---- the two dispatches ----
@@ -104,10 +109,18 @@ final class LogicalUnit implements DeviceListener {
             return fail(command, AdditionalSense.INVALID_MESSAGE);
         }
         int unready = refuseUnready(entry, command);
-        if (unready == 0 && settings.readOnly() && entry.is(Opcode.Trait.WRITES)) {
-            return fail(command, AdditionalSense.WRITE_PROTECTED);
+        if (unready == 0 && entry.is(Opcode.Trait.WRITES) && writeProtection() != null) {
+            return fail(command, writeProtection());
         }
         return unready;
+    }
+
+    /** What a write is refused with. @return null where writes may run */
+    AdditionalSense writeProtection() {
+        if (settings.readOnly()) {
+            return AdditionalSense.WRITE_PROTECTED;
+        }
+        return modes.softwareWriteProtect() ? AdditionalSense.SOFTWARE_WRITE_PROTECTED : null;
     }
 
     /** Looked at in both dispatches, because the lease may go while the data is on its way. */
@@ -179,7 +192,7 @@ final class LogicalUnit implements DeviceListener {
 
     /** D_SENSE of the control mode page. */
     boolean descriptorSense() {
-        return false;
+        return modes.descriptorSense();
     }
 
     // ---- unit attentions ----
@@ -205,6 +218,20 @@ final class LogicalUnit implements DeviceListener {
     AdditionalSense pollAttention(Nexus nexus) {
         UnitAttentions waiting = attentions.get(nexus);
         return waiting == null ? null : waiting.poll();
+    }
+
+    /** Mode parameters are shared: every other nexus is told. */
+    void modesChangedBy(Nexus nexus) {
+        for (Map.Entry<Nexus, UnitAttentions> each : attentions.entrySet()) {
+            if (!each.getKey().equals(nexus)) {
+                each.getValue().establish(AdditionalSense.MODE_PARAMETERS_CHANGED);
+            }
+        }
+    }
+
+    void reset() {
+        modes.reset();
+        establishForAll(AdditionalSense.BUS_DEVICE_RESET);
     }
 
     void forget(Nexus nexus) {

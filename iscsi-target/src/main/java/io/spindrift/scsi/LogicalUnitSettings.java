@@ -80,9 +80,9 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
             checkRange("writeSameBytes", writeSameBytes, MIB, 1L << 50);
         }
 
-        /** 4 MiB in one transfer; 4 GiB in at most 256 descriptors; 1 GiB of the same block. */
+        /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; 16 MiB of the same block. */
         public static Limits defaults() {
-            return new Limits(4 * MIB, 4096L * MIB, 256, 1024L * MIB);
+            return new Limits(4 * MIB, 512L * MIB, 256, 16L * MIB);
         }
 
         private static void checkRange(String name, long value, long least, long most) {

@@ -130,7 +130,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
             return false;
         }
         LOG.info("LUN {} was reset by {}", unit.number(), from.initiatorPort());
-        unit.establishForAll(AdditionalSense.BUS_DEVICE_RESET);
+        unit.reset();
         return true;
     }
 

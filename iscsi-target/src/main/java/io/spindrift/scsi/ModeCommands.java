@@ -1,18 +1,18 @@
 package io.spindrift.scsi;
 
+import io.netty.buffer.ByteBufUtil;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.scsi.sense.AdditionalSense;
+import io.spindrift.scsi.sense.SenseData;
 
-/** MODE SENSE (SPC-5 6.15, 6.16): the caching page (SBC-4 6.5.6) and the control page (SPC-5 7.5.10). Nothing is changeable. */
+/** MODE SENSE and MODE SELECT (SPC-5 6.13 to 6.16); the pages themselves are {@link ModeParameters}. */
 final class ModeCommands {
-    private static final int ALL_PAGES = 0x3F;
     private static final int ALL_SUBPAGES = 0xFF;
-    private static final int CACHING = 0x08;
-    private static final int CONTROL = 0x0A;
-    private static final int CHANGEABLE = 1;
     private static final int SAVED = 3;
     private static final int DBD_BIT = 3;
     private static final int LLBAA_BIT = 4;
+    private static final int PF_BIT = 4;
+    private static final int SP_BIT = 0;
 
     private ModeCommands() {}
 
@@ -58,7 +58,7 @@ final class ModeCommands {
 
     /** SBC-4 6.5.1: WP, and DPOFUA because both bits are understood. */
     private static int deviceSpecific(LogicalUnit unit) {
-        return (unit.settings().readOnly() ? 0x80 : 0) | 0x10;
+        return (unit.writeProtection() != null ? 0x80 : 0) | 0x10;
     }
 
     private static byte[] shortDescriptor(BlockGeometry geometry) {
@@ -83,12 +83,7 @@ final class ModeCommands {
             return null;
         }
         ParameterData pages = new ParameterData();
-        if (page == CACHING || page == ALL_PAGES) {
-            cachingPage(pages, control);
-        }
-        if (page == CONTROL || page == ALL_PAGES) {
-            controlPage(pages, control);
-        }
+        unit.modes().sense(page, control, pages);
         if (pages.length() == 0) {
             unit.invalidField(command, 2, 5);
             return null;
@@ -96,13 +91,55 @@ final class ModeCommands {
         return pages.toBytes();
     }
 
-    /** WCE = 1: writes are acknowledged before they survive power loss. */
-    private static void cachingPage(ParameterData pages, int control) {
-        pages.u8(CACHING).u8(0x12).u8(control == CHANGEABLE ? 0x00 : 0x04).zeros(17);
+    /** First dispatch of MODE SELECT: the parameter list, as long as the CDB says. */
+    static int planSelect(LogicalUnit unit, ScsiCommand command) {
+        if (Cdb.bit(command.cdb, 1, SP_BIT)) {
+            return unit.invalidField(command, 1, SP_BIT);
+        }
+        int length = listLength(command.cdb);
+        if (length > 0 && !Cdb.bit(command.cdb, 1, PF_BIT)) {
+            return unit.invalidField(command, 1, PF_BIT);
+        }
+        return (int) Math.min(length, command.expectedDataOut);
     }
 
-    /** QUEUE ALGORITHM MODIFIER 1 (unrestricted reordering), no descriptor sense, no time limits. */
-    private static void controlPage(ParameterData pages, int control) {
-        pages.u8(CONTROL).u8(0x0A).u8(0).u8(control == CHANGEABLE ? 0x00 : 0x10).zeros(8);
+    private static int listLength(byte[] cdb) {
+        return Cdb.length(cdb) == 6 ? Cdb.u8(cdb, 4) : Cdb.u16(cdb, 7);
+    }
+
+    static void select(LogicalUnit unit, ScsiCommand command) {
+        int length = listLength(command.cdb);
+        command.transferLength = length;
+        if (length == 0) {
+            unit.good(command);
+            return;
+        }
+        int header = Cdb.length(command.cdb) == 6 ? 4 : 8;
+        if (command.dataOut == null || command.dataOut.readableBytes() < length || length < header) {
+            unit.fail(command, AdditionalSense.PARAMETER_LIST_LENGTH_ERROR);
+            return;
+        }
+        byte[] list = ByteBufUtil.getBytes(command.dataOut, command.dataOut.readerIndex(), length);
+        int descriptor = header == 4 ? Cdb.u8(list, 3) : Cdb.u16(list, 6);
+        SenseData wrong = header + descriptor > length
+                ? SenseData.of(AdditionalSense.PARAMETER_LIST_LENGTH_ERROR)
+                : checkDescriptor(unit.geometry(), list, header, descriptor);
+        if (wrong == null) {
+            wrong = unit.modes().select(list, header + descriptor);
+        }
+        if (wrong != null) {
+            unit.fail(command, wrong);
+            return;
+        }
+        unit.modesChangedBy(command.nexus);
+        unit.good(command);
+    }
+
+    /** The block length of a disk can't be chosen: a block descriptor may only say what is so. */
+    private static SenseData checkDescriptor(BlockGeometry geometry, byte[] list, int at, int length) {
+        boolean fine = length == 0
+                || length == 8 && Cdb.u24(list, at + 5) == geometry.blockLength()
+                || length == 16 && Cdb.u32(list, at + 12) == geometry.blockLength();
+        return fine ? null : SenseData.field(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, at, SenseData.NONE);
     }
 }

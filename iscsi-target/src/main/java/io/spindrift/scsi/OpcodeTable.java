@@ -41,6 +41,8 @@ final class OpcodeTable {
         add("TEST UNIT READY", "00 00 00 00 00 04", Set.of(NEEDS_MEDIUM, IGNORES_RESERVATION), NO_DATA, LogicalUnit::good);
         add("REQUEST SENSE", "03 01 00 00 FF 04", ALWAYS, NO_DATA, ReportCommands::requestSense);
         add("INQUIRY", "12 01 FF FF FF 04", ALWAYS, NO_DATA, InquiryCommands::inquiry);
+        add("MODE SELECT(6)", "15 11 00 00 FF 04", Set.of(), ModeCommands::planSelect, ModeCommands::select);
+        add("MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 04", Set.of(), ModeCommands::planSelect, ModeCommands::select);
         add("MODE SENSE(6)", "1A 08 FF FF FF 04", ABOUT, NO_DATA, ModeCommands::sense6);
         add("START STOP UNIT", "1B 01 00 0F F7 04", ABOUT, NO_DATA, CapacityCommands::startStop);
         add("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 00 00 03 04", ABOUT, NO_DATA, CapacityCommands::preventRemoval);

@@ -67,7 +67,7 @@ final class UnmapCommands {
             int at = HEADER_LENGTH + i * DESCRIPTOR_LENGTH;
             long lba = list.getLong(list.readerIndex() + at);
             long count = list.getUnsignedInt(list.readerIndex() + at + 8);
-            if (!geometry.contains(lba, count) || lba == geometry.blockCount()) {
+            if (!geometry.contains(lba, count)) {
                 return SenseData.of(AdditionalSense.LBA_OUT_OF_RANGE);
             }
             total += count;

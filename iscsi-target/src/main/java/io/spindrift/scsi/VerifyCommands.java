@@ -84,7 +84,7 @@ final class VerifyCommands {
             task.finish();
         } else if (!task.stopped()) {
             task.piece = (int) Math.min(task.blocks, PIECE_BYTES / length);
-            task.unit().device().read(task.lba, task.piece, task.work(task.piece * length), task);
+            task.unit().device().read(task.lba, task.piece, task.work(task.piece * length).clear(), task);
         }
     }
 
@@ -92,13 +92,13 @@ final class VerifyCommands {
     private static boolean matches(MediaTask task, int length) {
         byte[] cdb = task.command().cdb;
         ByteBuf expected = task.command().dataOut;
-        ByteBuf piece = task.buffer;
+        ByteBuf piece = task.buffer.setIndex(0, task.piece * length);
         if (byteCheck(cdb) == COMPARE_ALL) {
             int at = (int) (task.lba - Cdb.lba(cdb)) * length;
-            return ByteBufUtil.equals(piece, piece.writerIndex(), expected, expected.readerIndex() + at, task.piece * length);
+            return ByteBufUtil.equals(piece, 0, expected, expected.readerIndex() + at, task.piece * length);
         }
         for (int i = 0; i < task.piece && byteCheck(cdb) == COMPARE_ONE; i++) {
-            if (!ByteBufUtil.equals(piece, piece.writerIndex() + i * length, expected, expected.readerIndex(), length)) {
+            if (!ByteBufUtil.equals(piece, i * length, expected, expected.readerIndex(), length)) {
                 return false;
             }
         }
