@@ -1,0 +1,11 @@
+package io.spindrift.client;
+
+import io.spindrift.image.CatalogUnderTest;
+import io.spindrift.image.ImageCatalogContract;
+
+class RemoteNioCatalogTest extends ImageCatalogContract {
+    @Override
+    protected CatalogUnderTest setUp() throws Exception {
+        return new RemoteSetup(RemoteSetup.Transport.NIO);
+    }
+}
