@@ -38,6 +38,7 @@ final class ServedVolume {
     private final VolumeFolder folder;
     private final EventLoop home;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private CachedVolume volume;
     private UUID presented;
     private VolumeState told;
@@ -87,6 +88,11 @@ final class ServedVolume {
     /** Done when the volume has become ready, or waits for something that may take long. Any thread. */
     CompletableFuture<Void> settled() {
         return settled.copy();
+    }
+
+    /** Done when the volume serves. Any thread. */
+    CompletableFuture<Void> ready() {
+        return ready.copy();
     }
 
     private void lookForImage() {
@@ -167,6 +173,7 @@ final class ServedVolume {
             told = state;
             console.ready(url);
             settled.complete(null);
+            ready.complete(null);
         } else if (state == VolumeState.STANDBY || state == VolumeState.REFUSED || state == VolumeState.FENCED) {
             told = state;
             console.standby(url, volume.reason());

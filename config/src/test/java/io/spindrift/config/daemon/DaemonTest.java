@@ -1,0 +1,133 @@
+package io.spindrift.config.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.spindrift.config.admin.AdminClient;
+import io.spindrift.config.admin.BlockLocation;
+import io.spindrift.config.admin.ControlException;
+import io.spindrift.config.admin.HostStatus;
+import io.spindrift.config.admin.VolumeStatus;
+import io.spindrift.config.settings.HostPort;
+import io.spindrift.config.settings.HostSettings;
+import io.spindrift.config.settings.HostSettingsReader;
+import io.spindrift.config.settings.StoreSettings;
+import io.spindrift.config.settings.StoreSettingsReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole daemons in this process, over real sockets on ports that the system chooses. */
+class DaemonTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final Closing running = new Closing();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stop() {
+        running.close();
+    }
+
+    private HostSettings settings(String storage, String cache) throws Exception {
+        Path file = Files.writeString(folder.resolve("host.yaml"), """
+                target: {portals: ["127.0.0.1:0"]}
+                storage: %s
+                cache: {directory: %s}
+                admin: {listen: "127.0.0.1:0"}
+                transport: nio
+                volumes:
+                  - {name: disk0, size: 16MiB, cache-size: 16MiB, journal-size: 64MiB}
+                """.formatted(storage, folder.resolve(cache)));
+        return HostSettingsReader.read(file, name -> null);
+    }
+
+    private HostDaemon start(HostSettings settings) throws Exception {
+        return HostDaemon.start(settings, Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
+    }
+
+    private String embedded() {
+        return "{directory: " + folder.resolve("store") + "}";
+    }
+
+    private static AdminClient client(HostDaemon daemon) {
+        return new AdminClient(new HostPort("127.0.0.1", daemon.adminPort()));
+    }
+
+    @Test
+    void aHostWithItsStoreServesItsVolume() throws Exception {
+        HostDaemon daemon = start(settings(embedded(), "cache"));
+        int port = daemon.portals().get(0).port();
+        assertEquals("READY iscsi://127.0.0.1:" + port + "/iqn.2026-11.io.spindrift:disk0/0\n", out.toString(StandardCharsets.UTF_8));
+
+        HostStatus status = client(daemon).get("/v1/status", HostStatus.class);
+        assertEquals("ready", status.volumes().get(0).state());
+        assertEquals(16L << 20, status.volumes().get(0).sizeBytes());
+        assertEquals(ExitCode.OK, daemon.close());
+    }
+
+    @Test
+    void aCreatedVolumeIsKeptResizedLocatedAndDeleted() throws Exception {
+        HostDaemon first = start(settings(embedded(), "cache"));
+        VolumeStatus made = client(first).post("/v1/volumes", Map.of("name", "d1", "size", "8MiB", "journal-size", "64MiB"), VolumeStatus.class);
+        assertEquals("ready", made.state());
+        assertThrows(ControlException.class, () -> client(first).post("/v1/volumes", Map.of("name", "d1", "size", "8MiB"), VolumeStatus.class));
+        assertEquals(12L << 20, client(first).post("/v1/volumes/d1/resize", Map.of("size", "12MiB"), VolumeStatus.class).sizeBytes());
+        assertEquals(null, client(first).get("/v1/volumes/d1/locate?lba=9", BlockLocation.class).object());
+        client(first).post("/v1/volumes/d1/flush", Map.of(), VolumeStatus.class);
+        assertEquals(ExitCode.OK, first.close());
+
+        HostDaemon second = start(settings(embedded(), "cache"));
+        VolumeStatus again = client(second).get("/v1/volumes/d1", VolumeStatus.class);
+        assertEquals(12L << 20, again.sizeBytes());
+        assertEquals("ready", again.state());
+        ControlException named = assertThrows(ControlException.class, () -> client(second).delete("/v1/volumes/disk0"));
+        assertTrue(named.getMessage().contains("is named in"), named.getMessage());
+        client(second).delete("/v1/volumes/d1");
+        assertFalse(Files.exists(folder.resolve("cache/volumes/local/data/d1")));
+        assertEquals(1, client(second).get("/v1/status", HostStatus.class).volumes().size());
+        assertEquals(ExitCode.OK, second.close());
+    }
+
+    @Test
+    void oneFolderIsForOneDaemon() throws Exception {
+        HostDaemon first = start(settings(embedded(), "cache"));
+        StartException refused = assertThrows(StartException.class, () -> start(settings(embedded(), "cache")));
+
+        assertTrue(refused.getMessage().contains("is in use by another daemon"), refused.getMessage());
+        assertEquals(ExitCode.OK, first.close());
+    }
+
+    @Test
+    void aSecondHostStandsByUntilTheFirstIsClosed() throws Exception {
+        Path file = Files.writeString(folder.resolve("store.yaml"), """
+                server:
+                  listen: 127.0.0.1:0
+                  store: file://%s
+                  users: [{name: alice, secret: alices-secret}]
+                """.formatted(folder.resolve("store")));
+        StoreSettings settings = StoreSettingsReader.read(file, name -> null);
+        StorageDaemon store = StorageDaemon.start(settings, new PrintStream(java.io.OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+        running.add(store::close);
+        String storage = "{servers: ['" + store.listening() + "'], user: alice, secret: alices-secret}";
+        HostDaemon first = start(settings(storage, "cache1"));
+        out.reset();
+        HostDaemon second = start(settings(storage, "cache2"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("STANDBY iscsi://"), out.toString(StandardCharsets.UTF_8));
+        assertEquals("standby", client(second).get("/v1/volumes/disk0", VolumeStatus.class).state());
+
+        assertEquals(ExitCode.OK, first.close());
+        second.volumes().find("disk0").ready().join();
+        assertEquals("ready", client(second).get("/v1/volumes/disk0", VolumeStatus.class).state());
+        assertEquals(ExitCode.OK, second.close());
+    }
+}
