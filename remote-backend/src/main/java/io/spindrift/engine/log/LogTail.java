@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class LogTail {
     private static final Logger LOG = LoggerFactory.getLogger(LogTail.class);
     private static final int MAX_ATTEMPTS = 3;
-    private static final long RETRY_MS = 50;
+    private static final long RETRY_MS = 5;
     private static final int MAX_PENDING = 4096;
     private static final long MAX_PENDING_BYTES = 512L << 20;
 
