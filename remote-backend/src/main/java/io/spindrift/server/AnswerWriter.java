@@ -12,9 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns what a catalog or an image answers into frames. Made by its {@link ServerSession}, on whose loop it lives. */
 final class AnswerWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerWriter.class);
+
     private final Channel channel;
     private final MessageWriter writer;
     private final Runnable answered;
@@ -50,11 +54,21 @@ final class AnswerWriter {
         future.whenComplete((value, failure) -> {
             ImageException known = failure == null ? null : ImageException.of(failure);
             if (channel.eventLoop().inEventLoop()) {
-                then.accept(value, known);
+                accept(then, value, known);
             } else {
-                hop(() -> then.accept(value, known));
+                hop(() -> accept(then, value, known));
             }
         });
+    }
+
+    /** A future would swallow what is thrown here: it ends the connection instead, and is seen. */
+    private <T> void accept(BiConsumer<T, ImageException> then, T value, ImageException failure) {
+        try {
+            then.accept(value, failure);
+        } catch (RuntimeException defect) {
+            LOG.error("an answer could not be sent", defect);
+            channel.pipeline().fireExceptionCaught(defect);
+        }
     }
 
     private void hop(Runnable then) {
@@ -63,6 +77,10 @@ final class AnswerWriter {
         } catch (RejectedExecutionException over) {
             // the loop has ended, and with it the connection that would be answered
         }
+    }
+
+    void sendNumber(long id, long value) {
+        send(Lane.URGENT, id, channel.alloc().buffer(Long.BYTES).writeLong(value));
     }
 
     void send(Lane lane, long id, ByteBuf body) {

@@ -48,7 +48,7 @@ final class ImageVerbs {
             if (failure != null) {
                 answers.fail(id, failure);
             } else {
-                answers.send(io.spindrift.wire.Lane.URGENT, id, from.alloc().buffer(Long.BYTES).writeLong(applied));
+                answers.sendNumber(id, applied);
             }
         });
     }

@@ -27,7 +27,7 @@ public interface CatalogUnderTest extends AutoCloseable {
     /** Waits for a future; a simulated implementation turns its own wheels here. */
     default <T> T await(CompletableFuture<T> future) throws ImageException {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(10, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof ImageException expected) {
                 throw expected;
