@@ -3,6 +3,7 @@ package io.spindrift.iscsi.pdu;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
@@ -88,7 +89,9 @@ public final class PduWriter {
         sealHeader(length);
         if (length > 0 && dataDigest) {
             crc.reset();
-            crc.update(data.internalNioBuffer(data.readerIndex(), length));
+            for (ByteBuffer part : data.nioBuffers()) {
+                crc.update(part);
+            }
         }
         if (length <= SHORT_DATA) {
             arena.writeBytes(data);
