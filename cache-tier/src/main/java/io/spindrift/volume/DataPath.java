@@ -62,7 +62,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
         destager = new Destager(home, journal, dirty, view, settings.destage(), this);
         reads = new ReadPath(home, journal, dirty, view);
         writes = new WritePath(home, journal, dirty, fetches, destager, settings.maxHeld());
-        prefetch = new Prefetcher(home, view, settings.prefetch(), blocks);
+        prefetch = new Prefetcher(home, view, dirty, settings.prefetch(), blocks);
     }
 
     /** Begins to serve; recovery has filled the dirty map. */
@@ -71,7 +71,6 @@ final class DataPath implements Destager.Listener, LeaseListener {
         if (journal.lastSequence() > destager.appliedSequence()) {
             destager.noted(journal.lastSequence());
         }
-        prefetch.start();
         home.schedule(this::renew, settings.waits().renew().toNanos(), TimeUnit.NANOSECONDS);
         if (settings.outageLimit() != null) {
             home.schedule(this::sweep, 1, TimeUnit.SECONDS);
@@ -140,6 +139,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
     public void resized(long newSizeBytes) {
         view.extents().resized(newSizeBytes / DirtyMap.BLOCK_BYTES);
         view.cache().resized(newSizeBytes / DirtyMap.BLOCK_BYTES);
+        prefetch.resized(newSizeBytes / DirtyMap.BLOCK_BYTES);
         owner.resized(newSizeBytes);
     }
 

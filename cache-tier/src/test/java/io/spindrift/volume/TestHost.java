@@ -119,12 +119,13 @@ final class TestHost implements JournalSource {
             kept = new HeapBlockCache(96);
         }
         // Not part of the death: gives buffers back.
-        settings = settings.withWaits(settings.waits());
         volume.shutDown();
         pass(1);
         for (int at = 0; at < 60 && volume.state() != VolumeState.CLOSED; at++) {
-            pass(1_000);
+            ticker.advance(1, TimeUnit.SECONDS);
+            run();
         }
+        pass(50);
         disk = after;
     }
 
@@ -133,6 +134,7 @@ final class TestHost implements JournalSource {
         for (int at = 0; at < 60_000 && !closed.isDone(); at++) {
             pass(1);
         }
+        pass(50);
         return closed.join();
     }
 

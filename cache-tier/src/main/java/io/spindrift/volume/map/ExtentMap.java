@@ -65,6 +65,17 @@ public final class ExtentMap {
         return known(block >> REGION_BITS) != null;
     }
 
+    /** The first block from {@code block} on, before {@code end}, that may have data; {@code end} where there is none. Stops at a region's end. */
+    public long nextAllocated(long block, long end) {
+        int zeros = zeroRun(block, (int) Math.min(REGION_BLOCKS, end - block));
+        return block + zeros;
+    }
+
+    /** Blocks from the beginning of this block's region to its end, within the image. */
+    public long regionEnd(long block) {
+        return Math.min(blockCount, ((block >> REGION_BITS) + 1) << REGION_BITS);
+    }
+
     private Region known(long index) {
         if (index == lastIndex) {
             return last;
