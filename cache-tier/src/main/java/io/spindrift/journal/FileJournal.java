@@ -424,11 +424,13 @@ public final class FileJournal implements Journal {
         }
         trimmedSequence = Math.min(sequence, lastSequence);
         while (live.size() > 1 && freeable(live.get(0))) {
-            JournalSegment segment = live.remove(0);
-            if (live.size() + free.size() + (next == null ? 0 : 1) < maxSegments) {
-                free.add(segment);
+            boolean surplus = live.size() + free.size() + (next == null ? 0 : 1) > maxSegments;
+            if (!surplus) {
+                free.add(live.remove(0));
+            } else if (syncing) {
+                break; // A sync may be at work on the file; the next trim drops it.
             } else {
-                drop(segment);
+                drop(live.remove(0));
             }
         }
         prepare();
