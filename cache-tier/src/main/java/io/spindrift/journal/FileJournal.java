@@ -265,17 +265,13 @@ public final class FileJournal implements Journal {
         if (state == State.FAILED || state == State.CLOSED) {
             return;
         }
-        failure = noSpace(cause) ? BlockFailure.FULL : BlockFailure.UNAVAILABLE;
+        failure = JournalFolder.noSpace(cause) ? BlockFailure.FULL : BlockFailure.UNAVAILABLE;
         state(State.FAILED, reason);
         LOG.error("{}: journal failed: {}", folder.disk.name(), reason);
         stage.fail(failure);
         List<Completion> waiters = syncWaiters;
         syncWaiters = new ArrayList<>();
         waiters.forEach(waiter -> waiter.failed(failure));
-    }
-
-    private static boolean noSpace(IOException e) {
-        return e.getMessage() != null && e.getMessage().contains("No space left");
     }
 
     @Override
@@ -330,7 +326,7 @@ public final class FileJournal implements Journal {
         if (files.isEmpty()) {
             home.execute(() -> synced(waiters, upTo, null));
         } else {
-            tasks.run(() -> force(files), failed -> synced(waiters, upTo, failed));
+            tasks.run(() -> JournalFolder.force(files), failed -> synced(waiters, upTo, failed));
         }
     }
 
@@ -343,12 +339,6 @@ public final class FileJournal implements Journal {
             }
         }
         return files;
-    }
-
-    private static void force(List<JournalSegment> files) throws IOException {
-        for (JournalSegment segment : files) {
-            segment.file.force();
-        }
     }
 
     private void synced(List<Completion> waiters, long upTo, IOException failed) {
@@ -584,18 +574,12 @@ public final class FileJournal implements Journal {
             segment.file.close();
         }
         for (JournalSegment segment : free) {
-            closeFile(segment);
+            segment.close();
         }
         if (next != null) {
-            closeFile(next);
+            next.close();
         }
         folder.close();
-    }
-
-    private static void closeFile(JournalSegment segment) throws IOException {
-        if (segment.file != null) {
-            segment.file.close();
-        }
     }
 
     private void ended(Completion closed, BlockFailure why) {
