@@ -265,17 +265,13 @@ public final class FileJournal implements Journal {
         if (state == State.FAILED || state == State.CLOSED) {
             return;
         }
-        failure = noSpace(cause) ? BlockFailure.FULL : BlockFailure.UNAVAILABLE;
+        failure = JournalFolder.noSpace(cause) ? BlockFailure.FULL : BlockFailure.UNAVAILABLE;
         state(State.FAILED, reason);
         LOG.error("{}: journal failed: {}", folder.disk.name(), reason);
         stage.fail(failure);
         List<Completion> waiters = syncWaiters;
         syncWaiters = new ArrayList<>();
         waiters.forEach(waiter -> waiter.failed(failure));
-    }
-
-    private static boolean noSpace(IOException e) {
-        return e.getMessage() != null && e.getMessage().contains("No space left");
     }
 
     @Override
@@ -330,7 +326,7 @@ public final class FileJournal implements Journal {
         if (files.isEmpty()) {
             home.execute(() -> synced(waiters, upTo, null));
         } else {
-            tasks.run(() -> force(files), failed -> synced(waiters, upTo, failed));
+            tasks.run(() -> JournalFolder.force(files), failed -> synced(waiters, upTo, failed));
         }
     }
 
@@ -343,12 +339,6 @@ public final class FileJournal implements Journal {
             }
         }
         return files;
-    }
-
-    private static void force(List<JournalSegment> files) throws IOException {
-        for (JournalSegment segment : files) {
-            segment.file.force();
-        }
     }
 
     private void synced(List<Completion> waiters, long upTo, IOException failed) {
@@ -424,11 +414,13 @@ public final class FileJournal implements Journal {
         }
         trimmedSequence = Math.min(sequence, lastSequence);
         while (live.size() > 1 && freeable(live.get(0))) {
-            JournalSegment segment = live.remove(0);
-            if (live.size() + free.size() + (next == null ? 0 : 1) < maxSegments) {
-                free.add(segment);
+            boolean surplus = live.size() + free.size() + (next == null ? 0 : 1) > maxSegments;
+            if (!surplus) {
+                free.add(live.remove(0));
+            } else if (syncing) {
+                break; // A sync may be at work on the file; the next trim drops it.
             } else {
-                drop(segment);
+                drop(live.remove(0));
             }
         }
         prepare();
@@ -582,18 +574,12 @@ public final class FileJournal implements Journal {
             segment.file.close();
         }
         for (JournalSegment segment : free) {
-            closeFile(segment);
+            segment.close();
         }
         if (next != null) {
-            closeFile(next);
+            next.close();
         }
         folder.close();
-    }
-
-    private static void closeFile(JournalSegment segment) throws IOException {
-        if (segment.file != null) {
-            segment.file.close();
-        }
     }
 
     private void ended(Completion closed, BlockFailure why) {

@@ -3,6 +3,7 @@ package io.spindrift.journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -94,6 +95,16 @@ final class JournalFolder {
         file.force();
     }
 
+
+    static boolean noSpace(IOException e) {
+        return e.getMessage() != null && e.getMessage().contains("No space left");
+    }
+
+    static void force(List<JournalSegment> files) throws IOException {
+        for (JournalSegment segment : files) {
+            segment.file.force();
+        }
+    }
 
     void close() throws IOException {
         try {

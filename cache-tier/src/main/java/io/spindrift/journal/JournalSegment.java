@@ -1,5 +1,6 @@
 package io.spindrift.journal;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -53,6 +54,12 @@ final class JournalSegment {
         lbas[count] = lba;
         sectors[count] = unmap ? -sectorCount : sectorCount;
         count++;
+    }
+
+    void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
     }
 
     int count() {

@@ -214,4 +214,35 @@ class FileJournalTest extends JournalContract {
         journal = open(new LyingDisk(random));
         assertNotEquals(first, journal.id());
     }
+
+    @Test
+    void whatLayBehindACutNeverComesBack() throws Exception {
+        end(false);
+        LyingDisk disk = new LyingDisk(random);
+        journal = open(disk);
+        byte[] segment = disk.bytes("00000.segment");
+        JournalModel model = new JournalModel();
+        for (int i = 0; i < 5; i++) {
+            model.append(journal, random, 1);
+        }
+        turns();
+        int third = JournalFormat.SEGMENT_HEADER_BYTES;
+        for (JournalModel.Entry entry : model.entries.headMap(3L).values()) {
+            third += JournalFormat.RECORD_HEADER_BYTES + (entry.unmap() ? 0 : 512);
+        }
+        segment[third + 20] ^= 1;
+        JournalModel.Entry torn = model.entries.get(3L);
+        disk = disk.processDeath();
+        journal = open(disk);
+        assertEquals(2, journal.lastSequence());
+        model.cutAt(2);
+        if (torn.unmap()) {
+            journal.appendUnmap(1, 1, new Outcome());
+        } else {
+            journal.appendWrite(1, 1, JournalModel.data(new JournalModel.Entry(1, 1, false, 99)), new Outcome());
+        }
+        turns();
+        journal = open(disk.processDeath());
+        assertEquals(3, journal.lastSequence(), "records 4 and 5 were behind the cut");
+    }
 }

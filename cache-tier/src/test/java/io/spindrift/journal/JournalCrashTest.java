@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 class JournalCrashTest {
     private static final JournalSettings SETTINGS = new JournalSettings((8 * 64 + 8) << 10, 64 << 10, 16 << 10);
     private EmbeddedChannel channel;
+    /** Records of one size lie where others lay: what comes back then fits. */
+    private int maxSectors;
     private final ArrayDeque<Runnable> blocking = new ArrayDeque<>();
 
     @Test
@@ -41,6 +43,7 @@ class JournalCrashTest {
     private int[] lives(int seed, boolean syncs) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         LyingDisk disk = new LyingDisk(random);
+        maxSectors = seed % 2 == 0 ? 1 : 24;
         JournalModel model = new JournalModel();
         int[] counts = new int[2];
         long applied = 0;
@@ -87,7 +90,7 @@ class JournalCrashTest {
             switch (random.nextInt(12)) {
                 case 0, 1, 2, 3, 4, 5 -> {
                     if (journal.hasRoom(24 * 512)) {
-                        model.append(journal, random, 24);
+                        model.append(journal, random, maxSectors);
                     }
                 }
                 case 6, 7 -> channel.runPendingTasks();
