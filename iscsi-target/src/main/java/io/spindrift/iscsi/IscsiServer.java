@@ -14,7 +14,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.spindrift.iscsi.pdu.PduWriter;
 import io.spindrift.iscsi.session.IscsiSession;
-import io.spindrift.iscsi.session.PeerLog;
+import io.spindrift.iscsi.pdu.PeerLog;
 import io.spindrift.iscsi.session.TargetNode;
 import java.net.SocketAddress;
 import java.util.ArrayList;

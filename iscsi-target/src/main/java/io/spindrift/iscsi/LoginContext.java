@@ -2,9 +2,8 @@ package io.spindrift.iscsi;
 
 import static org.jscsi.parser.datasegment.OperationalTextKey.*;
 
-import io.spindrift.iscsi.session.PeerLog;
-import io.spindrift.iscsi.session.SessionLimits;
-import io.spindrift.iscsi.session.SessionServices;
+import io.spindrift.iscsi.pdu.PeerLog;
+import io.spindrift.iscsi.session.SessionWiring;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,12 +13,12 @@ record LoginContext(IscsiSettings settings, TargetRegistry registry, PeerLog log
         this(settings, registry, log, wishes(settings));
     }
 
-    SessionLimits limits() {
-        return new SessionLimits(settings.queueDepth(), settings.solicitedBytes(), settings.pingIntervalMs(), settings.pingTimeoutMs());
+    SessionWiring.Limits limits() {
+        return new SessionWiring.Limits(settings.queueDepth(), settings.solicitedBytes(), settings.pingIntervalMs(), settings.pingTimeoutMs());
     }
 
-    SessionServices services() {
-        return new SessionServices(registry, log);
+    SessionWiring.Shared shared() {
+        return new SessionWiring.Shared(registry, log);
     }
 
     /** What this target answers with, by key; a key that is not here takes the initiator's value. */

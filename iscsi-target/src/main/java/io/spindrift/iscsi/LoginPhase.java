@@ -326,7 +326,7 @@ final class LoginPhase implements PduSink {
         write(TRANSIT | from.value() << 2 | LoginStage.FULL_FEATURE_PHASE.value(), LoginStatus.SUCCESS, reply);
         SessionPeer peer = new SessionPeer(initiatorName, target, nexus, connectionId, handle);
         SessionWiring wiring = new SessionWiring(reader, out, negotiation,
-            negotiation.parameters(context.settings().maxRecvDataSegmentLength()), context.limits(), context.services());
+            negotiation.parameters(context.settings().maxRecvDataSegmentLength()), context.limits(), context.shared());
         IscsiSession session = new IscsiSession(peer, wiring, cmdSn, statSn);
         out.flush();
         reader.sink(session);

@@ -3,7 +3,7 @@ package io.spindrift.iscsi;
 import io.netty.channel.Channel;
 import io.spindrift.iscsi.negotiation.TextPairs;
 import io.spindrift.iscsi.session.IscsiSession;
-import io.spindrift.iscsi.session.TargetDirectory;
+import io.spindrift.iscsi.negotiation.TargetDirectory;
 import io.spindrift.iscsi.session.TargetNode;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

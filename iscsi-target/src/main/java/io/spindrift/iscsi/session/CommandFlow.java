@@ -39,7 +39,7 @@ final class CommandFlow implements ScsiResponder {
     private long done;
     private long bytesWritten;
 
-    CommandFlow(IscsiSession session, CommandWindow window, Responses responses, SessionLimits limits) {
+    CommandFlow(IscsiSession session, CommandWindow window, Responses responses, SessionWiring.Limits limits) {
         this.session = session;
         this.window = window;
         this.responses = responses;

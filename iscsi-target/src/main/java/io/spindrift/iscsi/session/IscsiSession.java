@@ -54,13 +54,13 @@ public final class IscsiSession implements PduSink {
     public IscsiSession(SessionPeer peer, SessionWiring wiring, int firstCmdSn, int statSn) {
         this.peer = peer;
         this.wiring = wiring;
-        SessionLimits limits = wiring.limits();
+        SessionWiring.Limits limits = wiring.limits();
         this.parameters = wiring.parameters();
         this.window = new CommandWindow(limits.queueDepth(), firstCmdSn);
         this.responses = new Responses(wiring.out(), window, parameters, statSn);
         this.commands = new CommandFlow(this, window, responses, limits);
         this.management = new TaskManagement(this, commands, window, responses);
-        this.text = new TextExchange(wiring.directory(), this, parameters.initiatorReceives());
+        this.text = new TextExchange(wiring.shared().directory(), this, parameters.initiatorReceives());
         this.keepAlive = new KeepAlive(this, limits);
     }
 
@@ -306,14 +306,14 @@ public final class IscsiSession implements PduSink {
         if (!live()) {
             return;
         }
-        wiring.log().say(channel().remoteAddress(), "rejected " + what);
+        wiring.shared().log().say(channel().remoteAddress(), "rejected " + what);
         responses.reject(bhs, reason);
         flushSoon();
     }
 
     @Override
     public void malformed(Bhs bhs, Malformation why) {
-        wiring.log().say(channel().remoteAddress(), "closed for a PDU that cannot be taken: " + why + ", opcode " + bhs.opcode()
+        wiring.shared().log().say(channel().remoteAddress(), "closed for a PDU that cannot be taken: " + why + ", opcode " + bhs.opcode()
             + ", data segment " + bhs.dataLength() + " bytes");
         if (why != Malformation.HEADER_DIGEST) {
             responses.reject(bhs, why == Malformation.DATA_DIGEST ? ReasonCode.DATA_DIGEST_ERROR : ReasonCode.PROTOCOL_ERROR);

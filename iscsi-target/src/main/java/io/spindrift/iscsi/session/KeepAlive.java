@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class KeepAlive {
     private final IscsiSession session;
-    private final SessionLimits limits;
+    private final SessionWiring.Limits limits;
     private boolean heard;
     private long pendingBytes;
     private boolean pinged;
     private Future<?> timer;
 
-    KeepAlive(IscsiSession session, SessionLimits limits) {
+    KeepAlive(IscsiSession session, SessionWiring.Limits limits) {
         this.session = session;
         this.limits = limits;
     }

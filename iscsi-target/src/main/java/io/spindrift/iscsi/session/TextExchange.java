@@ -2,6 +2,7 @@ package io.spindrift.iscsi.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.spindrift.iscsi.negotiation.TargetDirectory;
 import io.spindrift.iscsi.negotiation.TextKey;
 import io.spindrift.iscsi.negotiation.TextPairs;
 import io.spindrift.iscsi.negotiation.TextPairs.MalformedText;

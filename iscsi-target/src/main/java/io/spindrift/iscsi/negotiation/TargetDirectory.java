@@ -1,4 +1,4 @@
-package io.spindrift.iscsi.session;
+package io.spindrift.iscsi.negotiation;
 
 import io.netty.channel.Channel;
 

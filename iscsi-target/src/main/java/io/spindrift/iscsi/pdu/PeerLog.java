@@ -1,4 +1,4 @@
-package io.spindrift.iscsi.session;
+package io.spindrift.iscsi.pdu;
 
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.atomic.AtomicInteger;
