@@ -1,6 +1,7 @@
 package io.spindrift.scsi;
 
 import io.netty.buffer.ByteBuf;
+import io.spindrift.scsi.sense.AdditionalSense;
 
 /**
  * WRITE SAME (SBC-4 5.49, 5.50). A block of zeros becomes one unmap of the device, whether UNMAP was asked for or not: the blocks
@@ -45,6 +46,11 @@ final class WriteSameCommands {
     static void writeSame(LogicalUnit unit, ScsiCommand command) {
         boolean noData = hasNoData(command.cdb);
         command.transferLength = noData ? 0 : unit.geometry().blockLength();
+        if (!noData && (command.dataOut == null || command.dataOut.readableBytes() != command.transferLength)) {
+            // A transport that brings less than was planned is a defect, but it must not become a loop here.
+            unit.fail(command, AdditionalSense.INTERNAL_TARGET_FAILURE);
+            return;
+        }
         MediaTask task = unit.tasks().take(unit, command);
         task.lba = Cdb.lba(command.cdb);
         task.blocks = Cdb.blocks(command.cdb);
