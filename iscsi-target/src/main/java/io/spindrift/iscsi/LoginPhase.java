@@ -328,10 +328,11 @@ final class LoginPhase implements PduSink {
         SessionWiring wiring = new SessionWiring(reader, out, negotiation,
             negotiation.parameters(context.settings().maxRecvDataSegmentLength()), context.limits(), context.shared());
         IscsiSession session = new IscsiSession(peer, wiring, cmdSn, statSn);
-        out.flush();
         reader.sink(session);
         context.registry().joined(session);
         session.open();
+        // Only now: who has the answer may count on the session being there.
+        out.flush();
         channel().config().setAutoRead(true);
         reader.resume();
     }

@@ -265,6 +265,10 @@ class SessionTest {
         try (RawInitiator next = fixture.session()) {
             next.send(next.read(1, 0, 1), NONE);
             assertEquals(0x25, next.receive().opcode());
+            SessionInfo info = fixture.server.sessions().get(0);
+            assertEquals(RawInitiator.NAME, info.initiatorName());
+            assertEquals(ServerFixture.TARGET, info.target());
+            assertEquals(4096, info.parameters().initiatorReceives());
         }
     }
 
@@ -277,6 +281,53 @@ class SessionTest {
         assertEquals(0x26, answer.opcode());
         assertEquals(0, answer.header().get(2));
         assertTrue(initiator.isClosed());
+    }
+
+    @Test
+    void aSilentInitiatorIsPingedAndThenDropped() throws Exception {
+        IscsiSettings d = IscsiSettings.defaults();
+        IscsiSettings impatient = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(),
+            d.firstBurstLength(), d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 10_000, 20, 20, 0, 10, 10);
+        try (ServerFixture other = new ServerFixture(impatient); RawInitiator silent = other.session()) {
+            Pdu ping = silent.receive();
+            assertEquals(0x20, ping.opcode());
+            assertEquals(-1, ping.tag());
+            assertTrue(silent.isClosed());
+            while (!other.server.sessions().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertEquals(2, other.atHome(() -> other.disk.events.size()));
+        }
+    }
+
+    @Test
+    void writeBuffersAreLimitedAndEveryCommandGetsItsTurn() throws Exception {
+        IscsiSettings d = IscsiSettings.defaults();
+        IscsiSettings tight = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(),
+            d.firstBurstLength(), d.maxOutstandingR2t(), false, true, 1 << 20, 10_000, 10_000, 10_000, 0, 10, 10);
+        try (ServerFixture other = new ServerFixture(tight); RawInitiator writer = other.session()) {
+            int blocks = 1500;
+            writer.send(writer.write(0x80, 1, 0, blocks), NONE);
+            writer.send(writer.write(0x80, 2, 0, blocks), bytes(0, 1000));
+            int finished = 0;
+            while (finished < 2) {
+                Pdu pdu = writer.receive();
+                if (pdu.opcode() == 0x31) {
+                    assertEquals(finished + 1, pdu.tag());
+                    for (int offset = 0; offset < pdu.at(44); offset += 4096) {
+                        int end = Math.min(offset + 4096, pdu.at(44));
+                        writer.send(RawInitiator.dataOut(end == pdu.at(44) ? 0x80 : 0, pdu.tag(), pdu.at(20), offset / 4096,
+                            pdu.at(40) + offset), bytes(0, end - offset));
+                    }
+                } else {
+                    assertEquals(0x21, pdu.opcode());
+                    assertEquals(0, pdu.status());
+                    finished++;
+                }
+            }
+            writer.send(writer.read(3, 0, 1), NONE);
+            assertArrayEquals(bytes(0, 512), writer.receive().data());
+        }
     }
 
     @Test
