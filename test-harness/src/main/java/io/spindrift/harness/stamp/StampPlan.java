@@ -3,8 +3,6 @@ package io.spindrift.harness.stamp;
 import io.spindrift.harness.load.Arguments;
 
 /**
-import io.spindrift.harness.load.Arguments;
-
  * What a stamped run does.
  *
  * @param flushEvery writes between two flushes; 0: none
