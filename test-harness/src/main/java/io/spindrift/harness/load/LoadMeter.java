@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * <pre>
  * LoadMeter [options] iscsi://HOST:PORT/IQN/LUN
- *   --work KIND      randread, randwrite, randrw, read, write, fill (randread); fill runs once over the range
+ *   --work KIND      randread, randwrite, randrw, read, write, fill, scan (randread); the last two write or read
+ *                    the range once
  *   --reads PERCENT  reads among randrw (70)          --size BYTES    of a command (4096)
  *   --depth N        commands in flight (32)          --seconds S     how long (5)
  *   --range BYTES    how much of the unit (all)       --zipf          80 % of the commands go to 20 % of the range, in scattered places

@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 record MeterPlan(Work work, int readPercent, int size, int depth, double seconds, long range, boolean zipf, int syncEvery, double warmUp,
                  long seed, long rate, long pid, boolean timeline) {
-    enum Work { RANDREAD, RANDWRITE, RANDRW, READ, WRITE, FILL }
+    enum Work { RANDREAD, RANDWRITE, RANDRW, READ, WRITE, FILL, SCAN }
 
     static MeterPlan of(Arguments given) {
         Work work = Work.valueOf(given.text("work", "randread").toUpperCase(Locale.ROOT));
@@ -23,6 +23,6 @@ record MeterPlan(Work work, int readPercent, int size, int depth, double seconds
     }
 
     boolean once() {
-        return work == Work.FILL;
+        return work == Work.FILL || work == Work.SCAN;
     }
 }
