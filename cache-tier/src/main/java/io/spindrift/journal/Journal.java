@@ -38,6 +38,9 @@ public interface Journal {
     /** The sequence of the record appended last; the recovered one after open; the image's where the journal is empty. */
     long lastSequence();
 
+    /** Most data bytes that one {@link #appendWrite} may carry. */
+    int maxRecordBytes();
+
     /** Whether a write of {@code bytes} fits now without going over the capacity. */
     boolean hasRoom(long bytes);
 

@@ -1,0 +1,115 @@
+package io.spindrift.blockcache;
+
+import io.netty.buffer.ByteBuf;
+import io.spindrift.image.Image;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.zip.CRC32C;
+
+/**
+ * The blocks, page by page in one file, and what is true of each slot, 32 bytes a slot in another: block, sequence and a checksum over both
+ * and the data. Blocks are written with write(2), since a page dirtied through a mapping takes its whole large folio to the disk, and
+ * read through a mapping; headers are stored through a mapping. Made at the open; lives on the home loop but for opening and closing.
+ */
+final class CacheSlab {
+    static final int HEADER_BYTES = 32;
+    private static final int BLOCK = Image.BLOCK_BYTES;
+    /** Slots in one mapping: 1 GiB of blocks. */
+    private static final int WINDOW_SHIFT = 18;
+    private static final int WINDOW_SLOTS = 1 << WINDOW_SHIFT;
+    private final FileChannel data;
+    private final MappedByteBuffer[] windows;
+    private final MappedByteBuffer[] headers;
+    private final CRC32C crc = new CRC32C();
+    private final ByteBuffer copy = ByteBuffer.allocateDirect(BLOCK);
+
+    CacheSlab(FileChannel data, FileChannel headerFile, int slots) throws IOException {
+        this.data = data;
+        int count = (slots + WINDOW_SLOTS - 1) >> WINDOW_SHIFT;
+        windows = new MappedByteBuffer[count];
+        headers = new MappedByteBuffer[count];
+        for (int i = 0; i < count; i++) {
+            long first = (long) i << WINDOW_SHIFT;
+            long size = Math.min(WINDOW_SLOTS, slots - first);
+            windows[i] = data.map(FileChannel.MapMode.READ_ONLY, first * BLOCK, size * BLOCK);
+            headers[i] = headerFile.map(FileChannel.MapMode.READ_WRITE, first * HEADER_BYTES, size * HEADER_BYTES);
+        }
+    }
+
+    /** The block that the slot's header names plus one; 0 for an empty slot. */
+    long named(int slot) {
+        return headers[slot >> WINDOW_SHIFT].getLong(at(slot));
+    }
+
+    private static int at(int slot) {
+        return (slot & WINDOW_SLOTS - 1) * HEADER_BYTES;
+    }
+
+    /** Whether the slot holds this block with its checksum right. */
+    boolean verify(int slot, long block) {
+        MappedByteBuffer header = headers[slot >> WINDOW_SHIFT];
+        if (header.getLong(at(slot)) != block + 1) {
+            return false;
+        }
+        int start = (slot & WINDOW_SLOTS - 1) * BLOCK;
+        MappedByteBuffer window = windows[slot >> WINDOW_SHIFT];
+        window.limit(start + BLOCK).position(start);
+        crc.reset();
+        crc.update(window);
+        return header.getInt(at(slot) + 16) == check(block, header.getLong(at(slot) + 8));
+    }
+
+    /** The checksum of the data just summed up, bound to where and when it belongs. */
+    private int check(long block, long sequence) {
+        long mixed = (block + 1) * 0x9E3779B97F4A7C15L + sequence * 0xC2B2AE3D27D4EB4FL;
+        return (int) crc.getValue() ^ (int) (mixed ^ mixed >>> 32);
+    }
+
+    /** How many slots from this one on lie in one mapping. */
+    static int together(int slot) {
+        return WINDOW_SLOTS - (slot & WINDOW_SLOTS - 1);
+    }
+
+    /** Copies the blocks of consecutive slots of one mapping. */
+    void copy(int slot, int count, ByteBuf dst, int dstIndex) {
+        int start = (slot & WINDOW_SLOTS - 1) * BLOCK;
+        MappedByteBuffer window = windows[slot >> WINDOW_SHIFT];
+        window.limit(start + count * BLOCK).position(start);
+        dst.setBytes(dstIndex, window);
+    }
+
+    /** Writes the block, then its header: a death in between leaves a checksum that is wrong. */
+    void put(int slot, long block, long sequence, ByteBuf src, int srcIndex) throws IOException {
+        src.getBytes(srcIndex, copy.clear());
+        crc.reset();
+        crc.update(copy.flip());
+        int check = check(block, sequence);
+        copy.rewind();
+        long position = (long) slot * BLOCK;
+        while (copy.hasRemaining()) {
+            position += data.write(copy, position);
+        }
+        headers[slot >> WINDOW_SHIFT].putLong(at(slot), block + 1).putLong(at(slot) + 8, sequence).putInt(at(slot) + 16, check);
+    }
+
+    void forget(int slot) {
+        headers[slot >> WINDOW_SHIFT].putLong(at(slot), 0);
+    }
+
+    /** Durable when it returns. */
+    void force() throws IOException {
+        data.force(true);
+        for (MappedByteBuffer header : headers) {
+            header.force();
+        }
+    }
+
+    void unmap() {
+        for (int i = 0; i < windows.length; i++) {
+            CacheState.unmap(windows[i]);
+            CacheState.unmap(headers[i]);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.spindrift.blockcache;
+
+import io.spindrift.image.HistoryPoint;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state file of a cache, mapped: what the other files are, whether they were closed, and the point of the image's history. Made at the
+ * open; {@link #advance} is called on the home loop, the rest on the blocking executor.
+ */
+final class CacheState {
+    static final int BYTES = 4096;
+    private static final Logger LOG = LoggerFactory.getLogger(CacheState.class);
+    static final int VERSION = 1;
+    private static final long MAGIC = 0x53_50_44_43_41_43_48_45L;
+    private static final int SHAPE_BYTES = 64;
+    private static final int STATUS = 128;
+    private static final int STATUS_BYTES = 32;
+    private static final int POINTS = 256;
+    private static final int POINT_BYTES = 128;
+    private static final int POINT_USED = 72;
+    private static final long CLEAN = 0x636c65616e20L;
+    private static final long DIRTY = 0x646972747920L;
+    private final MappedByteBuffer bytes;
+    private final CRC32C crc = new CRC32C();
+    private long pointCounter;
+    private HistoryPoint point;
+
+    CacheState(FileChannel file) throws IOException {
+        bytes = file.map(FileChannel.MapMode.READ_WRITE, 0, BYTES);
+    }
+
+    private int crc(int at, int length) {
+        crc.reset();
+        bytes.limit(at + length).position(at);
+        crc.update(bytes);
+        bytes.clear();
+        return (int) crc.getValue();
+    }
+
+    /** Why the files can't be those of a cache of this capacity; null where they can. */
+    String mismatch(long capacityBytes) {
+        if (bytes.getLong(0) != MAGIC) {
+            return "not a cache's state";
+        }
+        if (bytes.getInt(8) != VERSION) {
+            return "format version " + bytes.getInt(8) + ", this program knows " + VERSION;
+        }
+        if (bytes.getInt(SHAPE_BYTES - 4) != crc(0, SHAPE_BYTES - 4) || bytes.getInt(STATUS + STATUS_BYTES - 4) != crc(STATUS, STATUS_BYTES - 4)) {
+            return "its state is damaged";
+        }
+        return bytes.getLong(16) == capacityBytes ? null : "made for " + bytes.getLong(16) + " bytes, the setting is " + capacityBytes;
+    }
+
+    int slots() {
+        return bytes.getInt(12);
+    }
+
+    boolean isClean() {
+        return bytes.getLong(STATUS) == CLEAN;
+    }
+
+    UUID boot() {
+        return new UUID(bytes.getLong(STATUS + 8), bytes.getLong(STATUS + 16));
+    }
+
+    /** The directory's file never changes its size. */
+    long directoryBytes() {
+        return bytes.getLong(24);
+    }
+
+    void make(int slots, long capacityBytes, long directoryBytes) {
+        bytes.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, slots).putLong(16, capacityBytes).putLong(24, directoryBytes);
+        bytes.putInt(SHAPE_BYTES - 4, crc(0, SHAPE_BYTES - 4));
+    }
+
+    /** Durable when it returns. */
+    void status(boolean clean, UUID boot) {
+        bytes.putLong(STATUS, clean ? CLEAN : DIRTY).putLong(STATUS + 8, boot.getMostSignificantBits());
+        bytes.putLong(STATUS + 16, boot.getLeastSignificantBits());
+        bytes.putInt(STATUS + STATUS_BYTES - 4, crc(STATUS, STATUS_BYTES - 4));
+        bytes.force();
+    }
+
+    HistoryPoint point() {
+        return point;
+    }
+
+    /** Takes the newer whole point; null where there is none. */
+    void loadPoint() {
+        for (int which = 0; which < 2; which++) {
+            int at = POINTS + which * POINT_BYTES;
+            long counter = bytes.getLong(at);
+            if (counter > pointCounter && bytes.getInt(at + POINT_USED - 4) == crc(at, POINT_USED - 4)) {
+                pointCounter = counter;
+                point = bytes.getInt(at + 60) == 0 ? null : new HistoryPoint(id(at + 8), bytes.getLong(at + 24), id(at + 32), bytes.getLong(at + 48));
+            }
+        }
+    }
+
+    /**
+     * Stores into the mapping, after everything the point speaks for was stored: when this process dies, a point that is found is no newer
+     * than the blocks. The point before is kept until this one is whole. Null forgets.
+     */
+    void advance(HistoryPoint newPoint) {
+        point = newPoint;
+        pointCounter++;
+        int at = POINTS + (int) (pointCounter & 1) * POINT_BYTES;
+        HistoryPoint put = newPoint != null ? newPoint : new HistoryPoint(HistoryPoint.NO_LEASE, 0, HistoryPoint.NO_LEASE, 0);
+        bytes.putLong(at, pointCounter);
+        putId(at + 8, put.imageId());
+        bytes.putLong(at + 24, put.epoch());
+        putId(at + 32, put.leaseId());
+        bytes.putLong(at + 48, put.sequence()).putInt(at + 56, 0).putInt(at + 60, newPoint == null ? 0 : 1);
+        bytes.putInt(at + POINT_USED - 4, crc(at, POINT_USED - 4));
+    }
+
+    private void putId(int at, UUID id) {
+        bytes.putLong(at, id.getMostSignificantBits()).putLong(at + 8, id.getLeastSignificantBits());
+    }
+
+    private UUID id(int at) {
+        return new UUID(bytes.getLong(at), bytes.getLong(at + 8));
+    }
+
+    void force() {
+        bytes.force();
+    }
+
+    /**
+     * Gives a mapping back at once, not when it is collected: a cache that is opened anew needs its room. Nothing may use it afterwards. The JDK
+     * offers this nowhere else before its version 22.
+     */
+    static void unmap(MappedByteBuffer mapping) {
+        try {
+            Class<?> type = Class.forName("sun.misc.Unsafe");
+            Field instance = type.getDeclaredField("theUnsafe");
+            instance.setAccessible(true);
+            type.getMethod("invokeCleaner", ByteBuffer.class).invoke(instance.get(null), mapping);
+        } catch (ReflectiveOperationException e) {
+            LOG.debug("a mapping is left to the collector: {}", e.toString());
+        }
+    }
+
+    void unmap() {
+        unmap(bytes);
+    }
+}

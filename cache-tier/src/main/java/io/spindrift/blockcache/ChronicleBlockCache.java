@@ -1,0 +1,222 @@
+package io.spindrift.blockcache;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.image.HistoryPoint;
+import io.spindrift.image.Image;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The persistent cache of one volume: blocks in a slab file, each with a header that tells the truth about it, and a Chronicle Map as the
+ * directory that a start reads. While it is open the directory is a {@link SlotTable} in memory, and the map is told of what comes and goes.
+ * Made by {@link #open}; lives on the home loop; closed by the volume, on the blocking executor, after its last call.
+ */
+public final class ChronicleBlockCache implements BlockCache {
+    private static final Logger LOG = LoggerFactory.getLogger(ChronicleBlockCache.class);
+    private final Path folder;
+    private final CacheFiles files;
+    private final SlotTable table;
+    private final CacheSlab slab;
+    private final CacheDirectory directory;
+    private final CacheState state;
+    private long puts;
+    private long evictions;
+    private long corrupt;
+    private boolean broken;
+    private boolean closed;
+
+    private ChronicleBlockCache(Path folder, CacheFiles files) {
+        this.folder = folder;
+        this.files = files;
+        table = files.table;
+        slab = files.slab;
+        directory = files.directory;
+        state = files.state;
+    }
+
+    /**
+     * Opens the cache in a folder of its own, or makes one there; what can't be vouched for is dropped with one line in the log. Takes about a
+     * second in a young process.
+     *
+     * @param boot the host's boot identity: an unclean cache is believed only within the boot that wrote it
+     * @param blocking opens, which blocks
+     * @return completes on {@code home}; fails with an {@link IOException}, one line, where no cache can be had (another process has it, no
+     *     room, no rights): the volume goes on without one
+     */
+    public static CompletableFuture<ChronicleBlockCache> open(CacheSettings settings, Path folder, UUID boot, EventExecutor home, Executor blocking) {
+        CompletableFuture<ChronicleBlockCache> opened = new CompletableFuture<>();
+        try {
+            blocking.execute(() -> {
+                CacheFiles files = new CacheFiles(folder, settings, boot);
+                try {
+                    files.open();
+                } catch (IOException | RuntimeException | LinkageError e) {
+                    IOException told = e instanceof IOException io ? io : new IOException(folder + ": no cache: " + e, e);
+                    home.execute(() -> opened.completeExceptionally(told));
+                    return;
+                }
+                ChronicleBlockCache cache = new ChronicleBlockCache(folder, files);
+                home.execute(() -> opened.complete(cache));
+            });
+        } catch (RejectedExecutionException e) {
+            opened.completeExceptionally(new IOException(folder + ": the executor for blocking work has ended", e));
+        }
+        return opened;
+    }
+
+    @Override
+    public int get(long firstBlock, int blockCount, ByteBuf dst, int dstIndex) {
+        int done = 0;
+        while (done < blockCount) {
+            int slot = found(firstBlock + done);
+            if (slot == SlotTable.NONE) {
+                return done;
+            }
+            int most = Math.min(blockCount - done, CacheSlab.together(slot));
+            int run = 1;
+            while (run < most && table.blockIn(slot + run) == firstBlock + done + run && found(firstBlock + done + run) == slot + run) {
+                run++;
+            }
+            slab.copy(slot, run, dst, dstIndex + done * Image.BLOCK_BYTES);
+            done += run;
+        }
+        return done;
+    }
+
+    /** The block's slot, its bytes checked. */
+    private int found(long block) {
+        int slot = closed ? SlotTable.NONE : table.slotOf(block);
+        if (slot == SlotTable.NONE) {
+            return SlotTable.NONE;
+        }
+        if (!slab.verify(slot, block)) {
+            corrupt++;
+            if (corrupt == 1) {
+                LOG.warn("{}: block {} failed its check and is fetched again; later ones are counted", folder, block);
+            }
+            forget(slot);
+            return SlotTable.NONE;
+        }
+        table.hit(slot);
+        return slot;
+    }
+
+    @Override
+    public boolean contains(long block) {
+        return !closed && table.slotOf(block) != SlotTable.NONE;
+    }
+
+    @Override
+    public boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+        if (closed || broken) {
+            return false;
+        }
+        int slot = table.slotOf(block);
+        boolean isNew = slot == SlotTable.NONE;
+        if (isNew) {
+            if (table.isFull()) {
+                if (!evict) {
+                    return false;
+                }
+                forget(table.victim());
+                evictions++;
+            }
+            slot = table.freeSlotFor(block);
+        }
+        try {
+            slab.put(slot, block, sequence, src, srcIndex);
+        } catch (IOException e) {
+            broken(slot, isNew, e);
+            return false;
+        }
+        if (isNew) {
+            table.put(block, slot);
+            directory.put(block, slot);
+        }
+        puts++;
+        return true;
+    }
+
+    /** A block that can't be written is forgotten, and nothing more is put: reads of the others go on. */
+    private void broken(int slot, boolean isNew, IOException e) {
+        LOG.error("{}: cache takes no more blocks: {}", folder, e.getMessage());
+        broken = true;
+        if (!isNew) {
+            forget(slot);
+        }
+    }
+
+    private void forget(int slot) {
+        slab.forget(slot);
+        directory.remove(table.blockIn(slot));
+        table.remove(slot);
+    }
+
+    @Override
+    public void invalidate(long firstBlock, long blockCount) {
+        if (closed) {
+            return;
+        }
+        if (blockCount < table.slots()) {
+            for (long block = firstBlock; block < firstBlock + blockCount; block++) {
+                int slot = table.slotOf(block);
+                if (slot != SlotTable.NONE) {
+                    forget(slot);
+                }
+            }
+            return;
+        }
+        for (int slot = 0; slot < table.slots(); slot++) {
+            long block = table.blockIn(slot);
+            if (block != SlotTable.NONE && block - firstBlock >= 0 && block - firstBlock < blockCount) {
+                forget(slot);
+            }
+        }
+    }
+
+    @Override
+    public void clear() {
+        invalidate(0, Long.MAX_VALUE);
+        if (!closed) {
+            state.advance(null);
+        }
+    }
+
+    @Override
+    public HistoryPoint point() {
+        return state.point();
+    }
+
+    @Override
+    public void advance(HistoryPoint point) {
+        if (!closed) {
+            state.advance(point);
+        }
+    }
+
+    @Override
+    public CacheStats stats() {
+        return new CacheStats(table.used(), table.slots(), puts, evictions, corrupt);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            files.close(true);
+            LOG.info("{}: cache closed, {} blocks", folder, table.used());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("{}: cache was not closed cleanly: {}", folder, e.getMessage());
+        }
+    }
+}

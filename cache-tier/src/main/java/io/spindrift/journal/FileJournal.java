@@ -1,0 +1,607 @@
+package io.spindrift.journal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.block.BlockFailure;
+import io.spindrift.block.Completion;
+import io.spindrift.image.HistoryPoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal in segment files. Made by {@link #open}; lives on its volume's home loop, where records are gathered, written at the end of
+ * the loop's turn and read; syncs, new segments and the state file are the blocking executor's. Closed by the volume.
+ *
+ * <p>A position is {@code ordinal * segmentBytes + offset}: ordinals count segments for ever, files are used again.
+ */
+public final class FileJournal implements Journal {
+    /** Most data bytes of one record in segments of 8 MiB or more; half a segment in smaller ones. */
+    public static final int MAX_RECORD_BYTES = 4 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
+    /** Most that waits for a segment being prepared, before {@link #hasRoom} says no. */
+    private static final long MAX_WAITING_BYTES = 16 << 20;
+
+    private enum State { OPEN, FAILED, CLOSING, CLOSED }
+
+    private final JournalFolder folder;
+    private final EventExecutor home;
+    private final RandomGenerator random;
+    private final JournalTasks tasks;
+    private final JournalStage stage;
+    private final List<JournalSegment> live;
+    private final ArrayDeque<JournalSegment> free;
+    private final int segmentBytes;
+    private final int maxSegments;
+    private final boolean wasClean;
+    private final Runnable endOfTurn = this::endTurn;
+    private State state = State.OPEN;
+    private BlockFailure failure = BlockFailure.CLOSED;
+    private JournalState durableState;
+    private HistoryPoint lease;
+    private JournalSegment current;
+    private JournalSegment next;
+    private boolean turnScheduled;
+    private int nextSlot;
+    private long lastSequence;
+    private long trimmedSequence;
+    private long durableSequence;
+    private long lastDataPosition;
+    private boolean syncing;
+    private List<Completion> syncWaiters = new ArrayList<>();
+
+    private FileJournal(JournalSettings settings, JournalRecovery found, EventExecutor home, Executor blocking, RandomGenerator random) {
+        this.home = home;
+        this.random = random;
+        folder = found.folder;
+        tasks = new JournalTasks(home, blocking);
+        stage = new JournalStage(settings.stageBytes());
+        live = new ArrayList<>(found.live);
+        free = new ArrayDeque<>(found.free);
+        durableState = found.state;
+        segmentBytes = durableState.segmentBytes();
+        maxSegments = settings.segments(segmentBytes);
+        wasClean = found.wasClean;
+        lease = durableState.lease();
+        lastSequence = found.lastSequence;
+        trimmedSequence = durableState.trimmedSequence();
+        durableSequence = lastSequence;
+        current = live.get(live.size() - 1);
+        lastDataPosition = position(current, current.end);
+        live.forEach(segment -> nextSlot = Math.max(nextSlot, segment.slot + 1));
+        free.forEach(segment -> nextSlot = Math.max(nextSlot, segment.slot + 1));
+    }
+
+    /**
+     * Opens the journal in a folder, or makes one there. Called on the home loop; the future completes there, with a
+     * {@link JournalCorruptException} where the folder holds something that is no journal this code can vouch for (nothing is touched
+     * then), or another {@link IOException}, one line each.
+     *
+     * @param blocking carries out what blocks; may run it at once
+     */
+    public static CompletableFuture<FileJournal> open(JournalSettings settings, JournalDisk disk, EventExecutor home, Executor blocking,
+        RandomGenerator random) {
+        UUID id = new UUID(random.nextLong() & ~0xF000L | 0x4000L, random.nextLong() >>> 2 | 0x8000000000000000L);
+        JournalRecovery recovery = new JournalRecovery(settings, disk, id, random.nextLong());
+        CompletableFuture<FileJournal> opened = new CompletableFuture<>();
+        new JournalTasks(home, blocking).run(recovery::run, failure -> {
+            if (failure != null) {
+                opened.completeExceptionally(failure);
+                return;
+            }
+            FileJournal journal = new FileJournal(settings, recovery, home, blocking, random);
+            journal.prepare();
+            opened.complete(journal);
+        });
+        return opened;
+    }
+
+    private void state(State next, String reason) {
+        if (state != next) {
+            LOG.info("{}: {} -> {}: {}", folder.disk.name(), state, next, reason);
+            state = next;
+        }
+    }
+
+    @Override
+    public UUID id() {
+        return durableState.id();
+    }
+
+    @Override
+    public int maxRecordBytes() {
+        return Math.min(MAX_RECORD_BYTES, segmentBytes / 2);
+    }
+
+    @Override
+    public long appendWrite(long lba, int sectorCount, ByteBuf src, Completion written) {
+        if (lba < 0 || sectorCount < 1 || sectorCount > maxRecordBytes() / 512) {
+            throw new IllegalArgumentException("a record holds 1 to " + maxRecordBytes() / 512 + " sectors, not " + sectorCount);
+        }
+        return append(JournalFormat.WRITE, lba, sectorCount, src, written);
+    }
+
+    @Override
+    public long appendUnmap(long lba, long sectorCount, Completion written) {
+        if (lba < 0 || sectorCount < 1) {
+            throw new IllegalArgumentException("an unmap of " + sectorCount + " sectors at " + lba);
+        }
+        return append(JournalFormat.UNMAP, lba, sectorCount, null, written);
+    }
+
+    private long append(int kind, long lba, long sectorCount, ByteBuf src, Completion written) {
+        int bytes = JournalFormat.RECORD_HEADER_BYTES + (src == null ? 0 : (int) sectorCount * 512);
+        if (state != State.OPEN) {
+            home.execute(() -> written.failed(failure));
+            return lastSequence;
+        }
+        if (bytes > segmentBytes - current.end && !roll()) {
+            home.execute(() -> written.failed(BlockFailure.FULL));
+            return lastSequence;
+        }
+        lastSequence++;
+        int at = current.end;
+        lastDataPosition = position(current, at + JournalFormat.RECORD_HEADER_BYTES);
+        stage.record(current, kind, lastSequence, lba, sectorCount, src);
+        current.add(lastSequence, at, lba, sectorCount, src == null);
+        stage.await(position(current, current.end), written);
+        scheduleTurn();
+        return lastSequence;
+    }
+
+    private long position(JournalSegment segment, int offset) {
+        return segment.ordinal * segmentBytes + offset;
+    }
+
+    /** Goes on in the next segment, which may still be in preparation; false where the capacity has none. */
+    private boolean roll() {
+        if (next == null) {
+            prepare();
+        }
+        if (next == null) {
+            return false;
+        }
+        if (segmentBytes - current.end >= JournalFormat.RECORD_HEADER_BYTES) {
+            stage.record(current, JournalFormat.END, lastSequence, 0, 0, null);
+        }
+        current = next;
+        live.add(current);
+        next = null;
+        prepare();
+        return true;
+    }
+
+    private boolean spareExists() {
+        return live.size() < maxSegments;
+    }
+
+    /** Makes the segment after the current one ready, off the loop, before it is needed. */
+    private void prepare() {
+        if (next != null || state != State.OPEN || !spareExists()) {
+            return;
+        }
+        JournalSegment segment = free.isEmpty() ? new JournalSegment(nextSlot++) : free.poll();
+        segment.use(current.ordinal + 1, random.nextLong());
+        next = segment;
+        tasks.submit(() -> preparation(segment), failed -> prepared(segment, failed));
+    }
+
+    private JournalTasks.Blocking preparation(JournalSegment segment) {
+        JournalState given = captured().withSegments(live.get(0).ordinal, segment.ordinal - 1);
+        JournalState ready = given.withSegments(given.firstOrdinal(), segment.ordinal);
+        durableState = ready;
+        return () -> {
+            folder.write(given);
+            folder.openSegment(segment, segmentBytes);
+            folder.writeHeader(segment, ready.id(), segment.ordinal, segment.salt);
+            folder.write(ready);
+        };
+    }
+
+    private void prepared(JournalSegment segment, IOException failed) {
+        if (failed != null) {
+            fail("segment " + segment.ordinal + " can't be prepared: " + failed.getMessage(), failed);
+            return;
+        }
+        segment.ready = true;
+        flushStage();
+        stage.complete(writtenPosition());
+        prepare();
+        startSync();
+    }
+
+    private JournalState captured() {
+        return durableState.withSequences(Math.min(trimmedSequence, lastSequence), durableSequence).withLease(lease);
+    }
+
+    private void scheduleTurn() {
+        if (stage.bytes() >= MAX_WAITING_BYTES / 4) {
+            flushStage();
+        }
+        if (!turnScheduled) {
+            turnScheduled = true;
+            home.execute(endOfTurn);
+        }
+    }
+
+    private void endTurn() {
+        turnScheduled = false;
+        flushStage();
+        stage.complete(writtenPosition());
+    }
+
+    private void flushStage() {
+        if (state == State.FAILED || state == State.CLOSED) {
+            return;
+        }
+        try {
+            stage.write();
+        } catch (IOException e) {
+            fail("records can't be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where the first byte lies that is not written: every segment before the one that is staged first is. */
+    private long writtenPosition() {
+        for (int i = live.size() - 1; i >= 0; i--) {
+            JournalSegment segment = live.get(i);
+            if (segment.ready && segment.written > JournalFormat.SEGMENT_HEADER_BYTES) {
+                return position(segment, segment.written);
+            }
+        }
+        return 0;
+    }
+
+    private void fail(String reason, IOException cause) {
+        if (state == State.FAILED || state == State.CLOSED) {
+            return;
+        }
+        failure = noSpace(cause) ? BlockFailure.FULL : BlockFailure.UNAVAILABLE;
+        state(State.FAILED, reason);
+        LOG.error("{}: journal failed: {}", folder.disk.name(), reason);
+        stage.fail(failure);
+        List<Completion> waiters = syncWaiters;
+        syncWaiters = new ArrayList<>();
+        waiters.forEach(waiter -> waiter.failed(failure));
+    }
+
+    private static boolean noSpace(IOException e) {
+        return e.getMessage() != null && e.getMessage().contains("No space left");
+    }
+
+    @Override
+    public long lastDataPosition() {
+        return lastDataPosition;
+    }
+
+    @Override
+    public long lastSequence() {
+        return lastSequence;
+    }
+
+    @Override
+    public boolean hasRoom(long bytes) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        long record = JournalFormat.RECORD_HEADER_BYTES + bytes;
+        if (!current.ready && stage.bytes() + record > MAX_WAITING_BYTES) {
+            return false;
+        }
+        long unused = (long) (maxSegments - live.size()) * (segmentBytes - JournalFormat.SEGMENT_HEADER_BYTES);
+        return record <= segmentBytes - current.end || record <= unused;
+    }
+
+    @Override
+    public void sync(Completion synced) {
+        if (state != State.OPEN) {
+            home.execute(() -> synced.failed(failure));
+            return;
+        }
+        syncWaiters.add(synced);
+        if (!syncing) {
+            startSync();
+        }
+    }
+
+    /** Begins one sync for everybody who waits; put off while records wait for a segment. */
+    private void startSync() {
+        if (syncing || syncWaiters.isEmpty() || state == State.FAILED) {
+            return;
+        }
+        flushStage();
+        if (!stage.isEmpty() || state == State.FAILED) {
+            return;
+        }
+        syncing = true;
+        List<Completion> waiters = syncWaiters;
+        syncWaiters = new ArrayList<>();
+        long upTo = lastSequence;
+        List<JournalSegment> files = takeUnsynced();
+        if (files.isEmpty()) {
+            home.execute(() -> synced(waiters, upTo, null));
+        } else {
+            tasks.run(() -> force(files), failed -> synced(waiters, upTo, failed));
+        }
+    }
+
+    private List<JournalSegment> takeUnsynced() {
+        List<JournalSegment> files = new ArrayList<>(2);
+        for (JournalSegment segment : live) {
+            if (segment.unsynced) {
+                segment.unsynced = false;
+                files.add(segment);
+            }
+        }
+        return files;
+    }
+
+    private static void force(List<JournalSegment> files) throws IOException {
+        for (JournalSegment segment : files) {
+            segment.file.force();
+        }
+    }
+
+    private void synced(List<Completion> waiters, long upTo, IOException failed) {
+        syncing = false;
+        if (failed != null) {
+            fail("sync failed: " + failed.getMessage(), failed);
+        }
+        if (state == State.FAILED) {
+            waiters.forEach(waiter -> waiter.failed(failure));
+            return;
+        }
+        durableSequence = Math.max(durableSequence, upTo);
+        stage.complete(writtenPosition());
+        waiters.forEach(Completion::done);
+        startSync();
+    }
+
+    @Override
+    public void read(long position, int lengthBytes, ByteBuf dst, int dstIndex) throws JournalCorruptException {
+        long index = position / segmentBytes - live.get(0).ordinal;
+        int offset = (int) (position & segmentBytes - 1);
+        if (index < 0 || index >= live.size() || lengthBytes < 0 || lengthBytes > live.get((int) index).end - offset) {
+            throw new JournalCorruptException(folder.disk.name() + ": nothing at position " + position);
+        }
+        JournalSegment segment = live.get((int) index);
+        int inFile = Math.max(0, Math.min(lengthBytes, segment.written - offset));
+        if (inFile > 0) {
+            readFile(segment, offset, inFile, dst, dstIndex);
+        }
+        if (inFile < lengthBytes) {
+            stage.read(segment, offset, lengthBytes, dst, dstIndex);
+        }
+    }
+
+    private void readFile(JournalSegment segment, int offset, int length, ByteBuf dst, int dstIndex) throws JournalCorruptException {
+        try {
+            if (dst.nioBufferCount() == 1) {
+                segment.file.read(dst.internalNioBuffer(dstIndex, length), offset);
+                return;
+            }
+            long at = offset;
+            for (ByteBuffer part : dst.nioBuffers(dstIndex, length)) {
+                int size = part.remaining();
+                segment.file.read(part, at);
+                at += size;
+            }
+        } catch (IOException e) {
+            String path = folder.path(JournalFormat.segmentFile(segment.slot));
+            throw new JournalCorruptException(path + ": can't be read at " + offset + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void replay(long afterSequence, JournalVisitor visitor) {
+        for (int i = 0; i < live.size(); i++) {
+            JournalSegment segment = live.get(i);
+            if (segment.count() == 0 || segment.lastSequence() <= afterSequence) {
+                continue;
+            }
+            int index = (int) Math.max(0, afterSequence + 1 - segment.firstSequence);
+            for (; index < segment.count(); index++) {
+                if (!segment.visit(index, segment.ordinal * segmentBytes, visitor)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void trim(long sequence) {
+        if (sequence <= trimmedSequence) {
+            return;
+        }
+        trimmedSequence = Math.min(sequence, lastSequence);
+        while (live.size() > 1 && freeable(live.get(0))) {
+            JournalSegment segment = live.remove(0);
+            if (live.size() + free.size() + (next == null ? 0 : 1) < maxSegments) {
+                free.add(segment);
+            } else {
+                drop(segment);
+            }
+        }
+        prepare();
+    }
+
+    /** Never one that a sync or the stage still uses. */
+    private boolean freeable(JournalSegment segment) {
+        return (segment.count() == 0 || segment.lastSequence() <= trimmedSequence) && segment.ready && segment.written == segment.end;
+    }
+
+    /** The capacity was set lower: the file goes. */
+    private void drop(JournalSegment segment) {
+        tasks.submit(() -> {
+            JournalState given = captured().withSegments(live.get(0).ordinal, durableState.preparedOrdinal());
+            durableState = given;
+            return () -> {
+                folder.write(given);
+                segment.file.close();
+                folder.disk.delete(JournalFormat.segmentFile(segment.slot));
+            };
+        }, failed -> {
+            if (failed != null) {
+                LOG.warn("{}: a file that is not needed can't be deleted: {}", folder.disk.name(), failed.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public long trimmedPosition() {
+        return position(live.get(0), JournalFormat.SEGMENT_HEADER_BYTES);
+    }
+
+    @Override
+    public long usedBytes() {
+        return trimmedSequence >= lastSequence ? 0 : position(current, current.end) - live.get(0).ordinal * segmentBytes;
+    }
+
+    @Override
+    public long capacityBytes() {
+        return (long) maxSegments * segmentBytes;
+    }
+
+    @Override
+    public boolean wasClean() {
+        return wasClean;
+    }
+
+    @Override
+    public HistoryPoint lease() {
+        return lease;
+    }
+
+    @Override
+    public void begin(HistoryPoint newLease, Completion noted) {
+        if (state != State.OPEN) {
+            home.execute(() -> noted.failed(failure));
+            return;
+        }
+        boolean empty = trimmedSequence >= lastSequence || newLease.sequence() >= lastSequence;
+        if (empty && newLease.sequence() != lastSequence && !restart(newLease.sequence())) {
+            home.execute(() -> noted.failed(BlockFailure.UNAVAILABLE));
+            return;
+        }
+        lease = newLease;
+        tasks.submit(() -> {
+            JournalState now = captured().withSegments(live.get(0).ordinal, durableState.preparedOrdinal());
+            durableState = now;
+            return () -> folder.write(now);
+        }, failed -> {
+            if (failed != null) {
+                fail("the lease can't be noted: " + failed.getMessage(), failed);
+            }
+            if (state == State.FAILED) {
+                noted.failed(failure);
+            } else {
+                noted.done();
+            }
+        });
+    }
+
+    /** An empty journal goes on from the image's sequence, in a segment of its own where it holds records; not while records are on their way. */
+    private boolean restart(long sequence) {
+        if (syncing || !stage.isEmpty()) {
+            return false;
+        }
+        trimmedSequence = lastSequence;
+        if (current.count() > 0 && !roll()) {
+            return false;
+        }
+        flushStage();
+        lastSequence = sequence;
+        durableSequence = sequence;
+        trimmedSequence = sequence;
+        while (live.size() > 1) {
+            free.add(live.remove(0));
+        }
+        prepare();
+        return true;
+    }
+
+    @Override
+    public void close(Completion closed) {
+        end(false, closed);
+    }
+
+    @Override
+    public void closeClean(Completion closed) {
+        end(true, closed);
+    }
+
+    private void end(boolean clean, Completion closed) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            home.execute(closed::done);
+            return;
+        }
+        if (state == State.FAILED) {
+            tasks.submit(() -> this::closeFiles, ignored -> ended(closed, null));
+            return;
+        }
+        sync(new Completion() {
+            @Override
+            public void done() {
+                writeEnd(clean, closed);
+            }
+
+            @Override
+            public void failed(BlockFailure why) {
+                tasks.submit(() -> FileJournal.this::closeFiles, ignored -> ended(closed, why));
+            }
+        });
+        if (state == State.OPEN) {
+            state(State.CLOSING, clean ? "closed with everything in the image" : "closed");
+        }
+    }
+
+    private void writeEnd(boolean clean, Completion closed) {
+        if (clean) {
+            trimmedSequence = lastSequence;
+        }
+        tasks.submit(() -> {
+            JournalState last = captured().withClosed(true, clean);
+            return () -> {
+                folder.write(last);
+                closeFiles();
+            };
+        }, failed -> ended(closed, failed == null ? null : BlockFailure.UNAVAILABLE));
+    }
+
+    private void closeFiles() throws IOException {
+        for (JournalSegment segment : live) {
+            segment.file.close();
+        }
+        for (JournalSegment segment : free) {
+            closeFile(segment);
+        }
+        if (next != null) {
+            closeFile(next);
+        }
+        folder.close();
+    }
+
+    private static void closeFile(JournalSegment segment) throws IOException {
+        if (segment.file != null) {
+            segment.file.close();
+        }
+    }
+
+    private void ended(Completion closed, BlockFailure why) {
+        state(State.CLOSED, "files closed");
+        if (why == null) {
+            closed.done();
+        } else {
+            closed.failed(why);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.spindrift.volume;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.block.BlockDevice;
+import io.spindrift.block.BlockFailure;
+import io.spindrift.block.BlockGeometry;
+import io.spindrift.block.Completion;
+import io.spindrift.block.DeviceListener;
+import io.spindrift.block.Readiness;
+import io.spindrift.image.ImageException;
+import io.spindrift.image.ImageFailure;
+import io.spindrift.volume.map.DirtyMap;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A disk of a host: a LUN's {@link BlockDevice} from the moment it is named, whether this host has the lease of the image or not. What it serves with
+ * comes and goes beneath it.
+ *
+ * <p>Made by {@link VolumeOpener}, which also attaches and closes it; lives on the home loop of its target, where every method is called unless it says
+ * otherwise. {@link #close} gives everything back.
+ */
+public final class CachedVolume implements BlockDevice {
+    private static final Logger LOG = LoggerFactory.getLogger(CachedVolume.class);
+
+    private final EventExecutor home;
+    private final VolumeSettings settings;
+    private final VolumeOpener opener;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private VolumeState state = VolumeState.OPENING;
+    private String reason = "starting";
+    private BlockGeometry geometry;
+    private DeviceListener listener;
+    private DataPath path;
+    private CompletableFuture<CloseResult> closing;
+
+    CachedVolume(EventExecutor home, VolumeSettings settings, VolumeOpener opener) {
+        this.home = home;
+        this.settings = settings;
+        this.opener = opener;
+        this.geometry = geometryOf(settings.sizeBytes());
+    }
+
+    private static BlockGeometry geometryOf(long sizeBytes) {
+        return new BlockGeometry(sizeBytes / DirtyMap.SECTOR_BYTES, DirtyMap.SECTOR_BYTES, DirtyMap.BLOCK_BYTES);
+    }
+
+    @Override
+    public BlockGeometry geometry() {
+        return geometry;
+    }
+
+    @Override
+    public Readiness readiness() {
+        return state.readiness();
+    }
+
+    @Override
+    public void read(long lba, int blockCount, ByteBuf dst, Completion completion) {
+        if (refused(lba, blockCount, completion)) {
+            return;
+        }
+        if (blockCount == 0) {
+            completion.done();
+        } else {
+            path.read(lba, blockCount, dst, completion);
+        }
+    }
+
+    @Override
+    public void write(long lba, int blockCount, ByteBuf src, boolean fua, Completion completion) {
+        if (refused(lba, blockCount, completion)) {
+            return;
+        }
+        if (blockCount == 0) {
+            completion.done();
+        } else {
+            path.writes.write(lba, blockCount, src, fua, completion);
+        }
+    }
+
+    @Override
+    public void flush(Completion completion) {
+        if (!refused(0, 0, completion)) {
+            path.writes.flush(completion);
+        }
+    }
+
+    @Override
+    public void unmap(long lba, long blockCount, Completion completion) {
+        if (refused(lba, blockCount, completion)) {
+            return;
+        }
+        if (blockCount == 0) {
+            completion.done();
+        } else {
+            path.writes.unmap(lba, blockCount, completion);
+        }
+    }
+
+    private boolean refused(long lba, long blockCount, Completion completion) {
+        BlockFailure failure = switch (state) {
+            case READY -> geometry.contains(lba, blockCount) ? null : BlockFailure.INVALID;
+            case OPENING, STANDBY, REFUSED -> BlockFailure.UNAVAILABLE;
+            case FENCED -> BlockFailure.FENCED;
+            case CLOSING, CLOSED -> BlockFailure.CLOSED;
+        };
+        if (failure != null) {
+            completion.failed(failure);
+        }
+        return failure != null;
+    }
+
+    @Override
+    public boolean cancel(Completion completion) {
+        return path != null && (path.writes.cancel(completion) || path.reads.cancel(completion));
+    }
+
+    @Override
+    public void listen(DeviceListener next) {
+        listener = next;
+    }
+
+    @Override
+    public void close(Completion completion) {
+        shutDown().whenComplete((result, thrown) -> {
+            if (thrown == null) {
+                completion.done();
+            } else {
+                completion.failed(BlockFailure.UNAVAILABLE);
+            }
+        });
+    }
+
+    /** Closes: brings what is dirty into the image for as long as the settings allow, then gives the lease back or says what is left. Any thread. */
+    public CompletableFuture<CloseResult> shutDown() {
+        return onHome(() -> {
+            if (closing == null) {
+                state(VolumeState.CLOSING, "closing");
+                closing = opener.close(path).whenComplete((result, thrown) -> {
+                    path = null;
+                    state(VolumeState.CLOSED, result == null ? String.valueOf(thrown) : result.reason());
+                });
+            }
+            return closing;
+        });
+    }
+
+    /** Done when everything that was acknowledged at the call is durably in the image. Any thread. */
+    public CompletableFuture<Void> flushToImage() {
+        return onHome(() -> path != null && state == VolumeState.READY
+                ? path.destager.flushToImage()
+                : CompletableFuture.failedFuture(new ImageException(ImageFailure.UNAVAILABLE, "the volume is not ready: " + reason)));
+    }
+
+    /**
+     * The operator gives up what another host did not bring into the image.
+     *
+     * @param time of the state that is accepted, as the refusal named it. Any thread
+     */
+    public void acceptOlder(Instant time) {
+        home.execute(() -> opener.acceptOlder(time));
+    }
+
+    /** Done when the volume serves for the first time; fails when it is closed before that. Any thread. */
+    public CompletableFuture<Void> whenReady() {
+        return ready.copy();
+    }
+
+    /** What there is to tell. Any thread. */
+    public CompletableFuture<VolumeStatus> status() {
+        return onHome(() -> CompletableFuture.completedFuture(VolumeStatus.of(settings.address(), state, reason, geometry.capacityBytes(), path)));
+    }
+
+    private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> call) {
+        if (home.inEventLoop()) {
+            return call.get();
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        home.execute(() -> call.get().whenComplete((value, thrown) -> {
+            if (thrown == null) {
+                answer.complete(value);
+            } else {
+                answer.completeExceptionally(thrown);
+            }
+        }));
+        return answer;
+    }
+
+    public VolumeState state() {
+        return state;
+    }
+
+    /** One line: why it is in its state. */
+    public String reason() {
+        return reason;
+    }
+
+    /** The image has this size. */
+    void sized(long sizeBytes) {
+        BlockGeometry next = geometryOf(sizeBytes);
+        if (!next.equals(geometry)) {
+            geometry = next;
+            if (listener != null) {
+                listener.geometryChanged();
+            }
+        }
+    }
+
+    /** Serves from here on. */
+    void serve(DataPath attached) {
+        path = attached;
+        state(VolumeState.READY, "epoch " + attached.image.lease().epoch());
+        ready.complete(null);
+    }
+
+    /** Another host has the lease: stop, reads included; the journal is kept. */
+    void fence(String why) {
+        if (state == VolumeState.READY) {
+            state(VolumeState.FENCED, why);
+            path.stop(BlockFailure.FENCED, why);
+        }
+    }
+
+    void state(VolumeState next, String why) {
+        boolean told = next.readiness() != state.readiness();
+        if (next != state || !why.equals(reason)) {
+            LOG.info("volume {} {} -> {}: {}", settings.address(), state, next, why);
+        }
+        state = next;
+        reason = why;
+        if (next == VolumeState.CLOSED) {
+            ready.completeExceptionally(new ImageException(ImageFailure.CLOSED, "closed before it was ready: " + why));
+        }
+        if (told && listener != null) {
+            listener.readinessChanged();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.spindrift.volume;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.block.BlockFailure;
+import io.spindrift.block.Completion;
+import io.spindrift.image.HistoryPoint;
+import io.spindrift.image.ImageException;
+import io.spindrift.image.ImageFailure;
+import io.spindrift.image.LeaseListener;
+import io.spindrift.image.LeasedImage;
+import io.spindrift.journal.Journal;
+import io.spindrift.volume.destage.Destager;
+import io.spindrift.volume.fetch.CacheFront;
+import io.spindrift.volume.fetch.FetchTable;
+import io.spindrift.volume.fetch.ImageView;
+import io.spindrift.volume.map.DirtyMap;
+import io.spindrift.volume.map.ExtentMap;
+import io.spindrift.volume.prefetch.Prefetcher;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A volume that has its lease: journal, dirty map, cache and image, and the ways through them. Made by {@link VolumeOpener} at each attach; lives on the
+ * home loop; {@link #stop} ends it, journal and image are closed by who made them.
+ */
+final class DataPath implements Destager.Listener, LeaseListener {
+    private static final long EXTENT_MAP_BYTES = 16 << 20;
+
+    /** Hears what the volume has to tell its initiators. */
+    interface Owner {
+        void fenced(String reason);
+
+        void resized(long sizeBytes);
+    }
+
+    final Journal journal;
+    final LeasedImage image;
+    final DirtyMap dirty = new DirtyMap();
+    final ImageView view;
+    final Destager destager;
+    final ReadPath reads;
+    final WritePath writes;
+    final Prefetcher prefetch;
+    private final EventExecutor home;
+    private final VolumeSettings settings;
+    private final Owner owner;
+    private boolean linkUp = true;
+    private String linkReason = "";
+    private boolean stopped;
+
+    DataPath(EventExecutor home, VolumeSettings settings, Journal journal, LeasedImage image, long sizeBytes, Owner owner) {
+        this.home = home;
+        this.settings = settings;
+        this.journal = journal;
+        this.image = image;
+        this.owner = owner;
+        long blocks = sizeBytes / DirtyMap.BLOCK_BYTES;
+        CacheFront cache = new CacheFront(home, image, image.lease().applied(), this::cacheReady);
+        cache.resized(blocks);
+        FetchTable fetches = new FetchTable(home, image, cache, failure -> fenced(failure.getMessage()));
+        view = new ImageView(image, cache, new ExtentMap(image, blocks, EXTENT_MAP_BYTES), fetches);
+        destager = new Destager(home, journal, dirty, view, settings.destage(), this);
+        reads = new ReadPath(home, journal, dirty, view);
+        writes = new WritePath(home, journal, dirty, fetches, destager, settings.maxHeld());
+        prefetch = new Prefetcher(home, view, settings.prefetch(), blocks);
+    }
+
+    /** Begins to serve; recovery has filled the dirty map. */
+    void start() {
+        image.listen(this);
+        if (journal.lastSequence() > destager.appliedSequence()) {
+            destager.noted(journal.lastSequence());
+        }
+        prefetch.start();
+        home.schedule(this::renew, settings.waits().renew().toNanos(), TimeUnit.NANOSECONDS);
+        if (settings.outageLimit() != null) {
+            home.schedule(this::sweep, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    void read(long lba, int sectorCount, ByteBuf dst, Completion completion) {
+        if (reads.waiting() >= settings.maxHeld()) {
+            completion.failed(BlockFailure.UNAVAILABLE);
+            return;
+        }
+        long first = lba / DirtyMap.SECTORS;
+        long end = (lba + sectorCount + DirtyMap.SECTORS - 1) / DirtyMap.SECTORS;
+        boolean hit = reads.read(lba, sectorCount, dst, completion);
+        if (!stopped) {
+            prefetch.demand(first, (int) (end - first), hit);
+        }
+    }
+
+    private void renew() {
+        if (stopped) {
+            return;
+        }
+        image.renew(dirty.dirtyBytes()).whenComplete((done, thrown) -> {
+            if (thrown != null && ImageException.of(thrown).failure() == ImageFailure.FENCED) {
+                fenced(ImageException.of(thrown).getMessage());
+            }
+        });
+        home.schedule(this::renew, settings.waits().renew().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Fails what has waited past the limit. */
+    private void sweep() {
+        if (stopped) {
+            return;
+        }
+        long oldest = home.ticker().nanoTime() - settings.outageLimit().toNanos();
+        reads.failBefore(oldest, BlockFailure.UNAVAILABLE);
+        writes.failBefore(oldest, BlockFailure.UNAVAILABLE);
+        home.schedule(this::sweep, 1, TimeUnit.SECONDS);
+    }
+
+    private void cacheReady() {
+        prefetch.cacheReady();
+    }
+
+    @Override
+    public void applied(HistoryPoint point) {
+        writes.release();
+    }
+
+    @Override
+    public void fenced(String reason) {
+        if (!stopped) {
+            owner.fenced(reason);
+        }
+    }
+
+    @Override
+    public void linkChanged(boolean up, String reason) {
+        linkUp = up;
+        linkReason = reason;
+    }
+
+    @Override
+    public void resized(long newSizeBytes) {
+        view.extents().resized(newSizeBytes / DirtyMap.BLOCK_BYTES);
+        view.cache().resized(newSizeBytes / DirtyMap.BLOCK_BYTES);
+        owner.resized(newSizeBytes);
+    }
+
+    boolean linkUp() {
+        return linkUp;
+    }
+
+    String linkReason() {
+        return linkReason;
+    }
+
+    /** Takes nothing more and fails what waits; what is dirty may still be brought into the image. */
+    void refuse(BlockFailure failure) {
+        writes.failAll(failure);
+        reads.failAll(failure);
+    }
+
+    /** Whether everything acknowledged is in the image. */
+    boolean isClean() {
+        return dirty.isEmpty() && destager.appliedSequence() >= journal.lastSequence();
+    }
+
+    /** Ends every activity; the journal keeps what is not in the image. */
+    void stop(BlockFailure failure, String reason) {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        refuse(failure);
+        prefetch.stop();
+        destager.stop(reason);
+        view.fetches().close();
+        view.cache().close();
+        reads.close();
+    }
+}

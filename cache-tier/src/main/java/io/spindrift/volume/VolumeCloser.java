@@ -1,0 +1,106 @@
+package io.spindrift.volume;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.spindrift.block.BlockFailure;
+import io.spindrift.block.Completion;
+import io.spindrift.image.ImageException;
+import io.spindrift.journal.Journal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a volume: what waits is failed, what is dirty goes into the image while there is time; then the journal is closed, clean before the lease is given
+ * back, or as it is with the lease left to this host. Made by {@link VolumeOpener} once, on the home loop.
+ */
+final class VolumeCloser {
+    private final EventExecutor home;
+    private final VolumeSettings settings;
+    private final Journal journal;
+    private final DataPath path;
+    private final CompletableFuture<CloseResult> result = new CompletableFuture<>();
+
+    /**
+     * @param journal null where it was never opened
+     * @param path null where the volume never served
+     */
+    VolumeCloser(EventExecutor home, VolumeSettings settings, Journal journal, DataPath path) {
+        this.home = home;
+        this.settings = settings;
+        this.journal = journal;
+        this.path = path;
+    }
+
+    CompletableFuture<CloseResult> close() {
+        if (path == null) {
+            closeJournal(new CloseResult(0, true, ""));
+            return result;
+        }
+        path.refuse(BlockFailure.CLOSED);
+        CompletableFuture<Void> flushed = path.destager.flushToImage();
+        ScheduledFuture<?> limit = home.schedule(() -> flushed.complete(null), settings.waits().close().toNanos(), TimeUnit.NANOSECONDS);
+        path.prefetch.save().whenComplete((saved, ignored) -> flushed.whenComplete((done, thrown) -> {
+            limit.cancel(false);
+            if (path.isClean()) {
+                closeClean();
+            } else {
+                closeDirty(thrown == null ? path.destager.reason() : thrown.getMessage());
+            }
+        }));
+        return result;
+    }
+
+    private void closeClean() {
+        path.stop(BlockFailure.CLOSED, "closed");
+        journal.closeClean(new Completion() {
+            @Override
+            public void done() {
+                release();
+            }
+
+            @Override
+            public void failed(BlockFailure failure) {
+                leave(0, "the journal could not be closed: " + failure);
+            }
+        });
+    }
+
+    private void release() {
+        path.image.release().whenComplete((done, thrown) -> {
+            if (thrown == null) {
+                result.complete(new CloseResult(0, true, ""));
+            } else {
+                leave(0, "the lease could not be given back: " + ImageException.of(thrown).getMessage());
+            }
+        });
+    }
+
+    private void closeDirty(String why) {
+        long bytes = path.dirty.dirtyBytes();
+        path.stop(BlockFailure.CLOSED, "closed");
+        String reason = bytes + " bytes are in the journal of this host only" + (why == null || why.isEmpty() ? "" : ": " + why);
+        path.image.close().whenComplete((done, thrown) -> closeJournal(new CloseResult(bytes, false, reason)));
+    }
+
+    private void leave(long bytes, String why) {
+        path.image.close().whenComplete((done, thrown) -> result.complete(new CloseResult(bytes, false, why)));
+    }
+
+    private void closeJournal(CloseResult told) {
+        if (journal == null) {
+            result.complete(told);
+            return;
+        }
+        journal.close(new Completion() {
+            @Override
+            public void done() {
+                result.complete(told);
+            }
+
+            @Override
+            public void failed(BlockFailure failure) {
+                result.complete(new CloseResult(told.dirtyBytes(), told.released(), "the journal could not be closed: " + failure));
+            }
+        });
+    }
+}

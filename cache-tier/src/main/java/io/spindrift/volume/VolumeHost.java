@@ -1,0 +1,19 @@
+package io.spindrift.volume;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.blockcache.BlockCache;
+import io.spindrift.image.HostIdentity;
+import io.spindrift.image.ImageCatalog;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * What a volume is given by its assembly.
+ *
+ * @param home the target's loop: everything of the volume runs there
+ * @param blocking closes caches
+ * @param caches opens the volume's cache, away from the loop; completes on any thread, with null where the volume has none
+ */
+public record VolumeHost(
+        EventExecutor home, Executor blocking, ImageCatalog catalog, HostIdentity identity, JournalSource journals, Supplier<CompletableFuture<BlockCache>> caches) {}

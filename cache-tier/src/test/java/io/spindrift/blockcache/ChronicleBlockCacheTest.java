@@ -1,0 +1,170 @@
+package io.spindrift.blockcache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.spindrift.image.HistoryPoint;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChronicleBlockCacheTest extends BlockCacheContract {
+    private static final UUID BOOT = new UUID(7, 8);
+    private static final HistoryPoint POINT = new HistoryPoint(new UUID(1, 2), 3, new UUID(4, 5), 6);
+    private static final CacheSettings SETTINGS = new CacheSettings(4 << 20);
+    @TempDir
+    Path folder;
+
+    @Override
+    protected BlockCache make() {
+        return open(SETTINGS, BOOT);
+    }
+
+    private ChronicleBlockCache open(CacheSettings settings, UUID boot) {
+        return ChronicleBlockCache.open(settings, folder, boot, ImmediateEventExecutor.INSTANCE, Runnable::run).join();
+    }
+
+    private void filled(int blocks) {
+        for (long block = 0; block < blocks; block++) {
+            put(block, block + 1, true);
+        }
+        cache.advance(POINT);
+        cache.close();
+    }
+
+    @Test
+    void aCleanCacheIsFoundWhole() {
+        filled(500);
+        cache = open(SETTINGS, new UUID(9, 9));
+        assertEquals(500, cache.stats().blocks());
+        assertEquals(POINT, cache.point());
+        for (long block = 0; block < 500; block++) {
+            assertEquals(block + 1, version(block));
+        }
+        put(1, 77, true);
+        cache.invalidate(2, 1);
+        cache.close();
+        cache = open(SETTINGS, BOOT);
+        assertEquals(77, version(1));
+        assertEquals(-1, version(2));
+    }
+
+    @Test
+    void anotherSizeIsAnotherCache() {
+        filled(100);
+        cache = open(new CacheSettings(6 << 20), BOOT);
+        assertEquals(0, cache.stats().blocks());
+        assertNull(cache.point());
+    }
+
+    @Test
+    void filesStayWithinTheSetting() throws Exception {
+        for (long block = 0; block < 3000; block++) {
+            put(block * 7, 1, true);
+        }
+        cache.close();
+        assertTrue(cache.stats().capacityBlocks() > 800, cache.stats().toString());
+        try (Stream<Path> files = Files.list(folder)) {
+            long bytes = files.mapToLong(file -> file.toFile().length()).sum();
+            assertTrue(bytes <= SETTINGS.capacityBytes(), bytes + " bytes");
+        }
+    }
+
+    @Test
+    void twoCantHaveIt() {
+        assertTrue(assertThrows(CompletionException.class, this::make).getCause().getMessage().contains("in use"));
+    }
+
+    /** What a process that dies now leaves behind; mappings and files are one. */
+    private Path killed() throws IOException {
+        Path copy = Files.createDirectory(folder.resolveSibling(folder.getFileName() + "-killed"));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return copy;
+    }
+
+    @Test
+    void anUncleanCacheIsBelievedWithinItsBootOnly() throws Exception {
+        for (long block = 0; block < 500; block++) {
+            put(block, block + 1, true);
+        }
+        cache.advance(POINT);
+        cache.invalidate(100, 10);
+        Path left = killed();
+        BlockCache again = ChronicleBlockCache.open(SETTINGS, left, BOOT, ImmediateEventExecutor.INSTANCE, Runnable::run).join();
+        assertEquals(490, again.stats().blocks());
+        assertEquals(POINT, again.point());
+        for (long block = 0; block < 500; block++) {
+            assertEquals(block >= 100 && block < 110 ? -1 : block + 1, version(again, block));
+        }
+        again.close();
+    }
+
+    @Test
+    void anUncleanCacheOfAnotherBootIsDropped() throws Exception {
+        put(1, 1, true);
+        cache.advance(POINT);
+        Path left = killed();
+        BlockCache again = ChronicleBlockCache.open(SETTINGS, left, new UUID(9, 9), ImmediateEventExecutor.INSTANCE, Runnable::run).join();
+        assertEquals(0, again.stats().blocks());
+        assertNull(again.point());
+        assertEquals(-1, version(again, 1));
+        again.close();
+    }
+
+    private void spoil(String file, long at) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(folder.resolve(file).toFile(), "rw")) {
+            bytes.seek(at);
+            int old = bytes.read();
+            bytes.seek(at);
+            bytes.write(old ^ 0x20);
+        }
+    }
+
+    @Test
+    void flippedBitsAreMisses() throws Exception {
+        filled(300);
+        for (int slot = 0; slot < 100; slot++) {
+            spoil("cache.slab", slot * 4096L + slot * 37);
+            spoil("cache.headers", (100 + slot) * 32L + slot % 20);
+        }
+        cache = open(SETTINGS, BOOT);
+        int hits = 0;
+        for (long block = 0; block < 300; block++) {
+            long version = version(block);
+            assertTrue(version == -1 || version == block + 1);
+            hits += version == -1 ? 0 : 1;
+        }
+        assertEquals(100, hits);
+        assertTrue(cache.stats().corrupt() >= 100);
+    }
+
+    @Test
+    void spoiledFilesOfEveryKindAreDropped() throws Exception {
+        for (String file : new String[] {"cache.state", "cache.headers", "cache.slab", "cache.directory"}) {
+            filled(50);
+            Files.write(folder.resolve(file), new byte[123]);
+            cache = open(SETTINGS, BOOT);
+            assertEquals(0, cache.stats().blocks(), file);
+            assertEquals(-1, version(3));
+        }
+        for (int at : new int[] {0, 9, 13, 17, 130, 140}) {
+            filled(50);
+            spoil("cache.state", at);
+            cache = open(SETTINGS, BOOT);
+            assertEquals(0, cache.stats().blocks(), "state at " + at);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.spindrift.volume;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.image.AttachRequest;
+import io.spindrift.image.Batch;
+import io.spindrift.image.BlockPlace;
+import io.spindrift.image.HistoryPoint;
+import io.spindrift.image.ImageAddress;
+import io.spindrift.image.ImageCatalog;
+import io.spindrift.image.ImageException;
+import io.spindrift.image.ImageFailure;
+import io.spindrift.image.ImageInfo;
+import io.spindrift.image.Lease;
+import io.spindrift.image.LeaseListener;
+import io.spindrift.image.LeasedImage;
+import io.spindrift.image.ReadPriority;
+import io.spindrift.image.ReadResult;
+import io.spindrift.image.RunPage;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** One host's link to a catalog: it can be cut, and answers take a while. What is asked is carried out at once, what is answered comes later. */
+final class LinkedCatalog implements ImageCatalog {
+    final ImageCatalog target;
+    final EventExecutor home;
+    /** Microseconds that the next answer takes. */
+    LongSupplier delayMicros = () -> 0;
+    Consumer<Batch> applied = batch -> { };
+    boolean down;
+    boolean loseAnswers;
+    long blocksRead;
+    long readsAsked;
+    long batchBytes;
+    LinkedImage last;
+
+    LinkedCatalog(ImageCatalog target, EventExecutor home) {
+        this.target = target;
+        this.home = home;
+    }
+
+    static ImageException unreachable() {
+        return new ImageException(ImageFailure.UNAVAILABLE, "the link is down");
+    }
+
+    private <T> CompletableFuture<T> over(Supplier<CompletableFuture<T>> call) {
+        if (down) {
+            return CompletableFuture.failedFuture(unreachable());
+        }
+        return call.get();
+    }
+
+    @Override
+    public String user() {
+        return target.user();
+    }
+
+    @Override
+    public CompletableFuture<ImageInfo> create(ImageAddress address, long sizeBytes) {
+        return over(() -> target.create(address, sizeBytes));
+    }
+
+    @Override
+    public CompletableFuture<ImageInfo> show(ImageAddress address) {
+        return over(() -> target.show(address));
+    }
+
+    @Override
+    public CompletableFuture<List<ImageInfo>> list(ImageAddress startAfter, int limit) {
+        return over(() -> target.list(startAfter, limit));
+    }
+
+    @Override
+    public CompletableFuture<ImageInfo> resize(ImageAddress address, long sizeBytes) {
+        return over(() -> target.resize(address, sizeBytes));
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(ImageAddress address, boolean force) {
+        return over(() -> target.delete(address, force));
+    }
+
+    @Override
+    public CompletableFuture<BlockPlace> locate(ImageAddress address, long block) {
+        return over(() -> target.locate(address, block));
+    }
+
+    @Override
+    public CompletableFuture<LeasedImage> attach(ImageAddress address, AttachRequest request, EventExecutor executor) {
+        return over(() -> target.attach(address, request, executor).thenApply(image -> last = new LinkedImage(image)));
+    }
+
+    @Override
+    public CompletableFuture<LeasedImage> resume(ImageAddress address, long epoch, UUID leaseId, EventExecutor executor) {
+        return over(() -> target.resume(address, epoch, leaseId, executor));
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** The leased image behind the link. */
+    final class LinkedImage implements LeasedImage {
+        private final LeasedImage image;
+
+        LinkedImage(LeasedImage image) {
+            this.image = image;
+        }
+
+        private <T> CompletableFuture<T> late(Supplier<CompletableFuture<T>> call, Consumer<T> lost) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            if (down) {
+                home.execute(() -> answer.completeExceptionally(unreachable()));
+                return answer;
+            }
+            call.get().whenComplete((value, thrown) -> home.schedule(() -> {
+                if (down && loseAnswers) {
+                    if (value != null) {
+                        lost.accept(value);
+                    }
+                    answer.completeExceptionally(unreachable());
+                } else if (thrown == null) {
+                    answer.complete(value);
+                } else {
+                    answer.completeExceptionally(thrown);
+                }
+            }, delayMicros.getAsLong(), TimeUnit.MICROSECONDS));
+            return answer;
+        }
+
+        private <T> CompletableFuture<T> late(Supplier<CompletableFuture<T>> call) {
+            return late(call, value -> { });
+        }
+
+        @Override
+        public Lease lease() {
+            return image.lease();
+        }
+
+        @Override
+        public void listen(LeaseListener listener) {
+            image.listen(listener);
+        }
+
+        @Override
+        public CompletableFuture<Void> renew(long dirtyBytes) {
+            return late(() -> image.renew(dirtyBytes));
+        }
+
+        @Override
+        public CompletableFuture<Void> release() {
+            return late(image::release);
+        }
+
+        @Override
+        public CompletableFuture<ImageInfo> info() {
+            return late(image::info);
+        }
+
+        @Override
+        public CompletableFuture<RunPage> extents(long firstBlock, long blockCount) {
+            return late(() -> image.extents(firstBlock, blockCount));
+        }
+
+        @Override
+        public CompletableFuture<ReadResult> read(long firstBlock, int blockCount, ReadPriority priority) {
+            readsAsked++;
+            blocksRead += blockCount;
+            return late(() -> image.read(firstBlock, blockCount, priority), result -> result.data().release());
+        }
+
+        @Override
+        public CompletableFuture<Long> apply(Batch batch) {
+            if (down) {
+                batch.release();
+                return late(() -> null);
+            }
+            for (Batch.BatchExtent extent : batch.extents()) {
+                batchBytes += extent.unmapped() ? 0 : extent.data().readableBytes();
+            }
+            applied.accept(batch);
+            return late(() -> image.apply(batch));
+        }
+
+        @Override
+        public CompletableFuture<RunPage> changedSince(HistoryPoint point, long firstBlock) {
+            return late(() -> image.changedSince(point, firstBlock));
+        }
+
+        @Override
+        public CompletableFuture<Void> writeSidecar(String name, byte[] value) {
+            return late(() -> image.writeSidecar(name, value));
+        }
+
+        @Override
+        public CompletableFuture<byte[]> readSidecar(String name) {
+            return late(() -> image.readSidecar(name));
+        }
+
+        @Override
+        public CompletableFuture<Void> close() {
+            return image.close();
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.spindrift.iscsi;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.spindrift.iscsi.pdu.PduWriter;
+import io.spindrift.iscsi.session.IscsiSession;
+import io.spindrift.iscsi.pdu.PeerLog;
+import io.spindrift.iscsi.session.TargetNode;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The iSCSI server: portals that are listened on, and targets that are presented there. Made by the assembly, with the loops
+ * that connections log in on and the transport; its methods may be called from any thread. {@link #stop} closes it; the loops
+ * stay the assembly's.
+ */
+public final class IscsiServer {
+    private static final Logger LOG = LoggerFactory.getLogger(IscsiServer.class);
+    /** An initiator that leaves more than this unread is not read from. */
+    private static final WriteBufferWaterMark UNREAD_ANSWERS = new WriteBufferWaterMark(8 << 20, 32 << 20);
+    private static final int SMALLEST_READ = 2048;
+    private static final int FIRST_READ = 16 * 1024;
+    private static final int LARGEST_READ = 256 * 1024;
+
+    private final IscsiSettings settings;
+    private final EventLoopGroup loginLoops;
+    private final ChannelFactory<? extends ServerChannel> transport;
+    private final TargetRegistry registry;
+    private final ConnectionLimits limits;
+    private final LoginContext context;
+    private final List<Channel> listeners = new ArrayList<>();
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    /** @param random chooses session handles */
+    public IscsiServer(IscsiSettings settings, EventLoopGroup loginLoops, ChannelFactory<? extends ServerChannel> transport,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.loginLoops = loginLoops;
+        this.transport = transport;
+        this.registry = new TargetRegistry(random);
+        this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress());
+        this.context = new LoginContext(settings, registry, new PeerLog(loginLoops.next().ticker()));
+    }
+
+    /** Listens on all of {@code portals}, or on none. @return the addresses as they were bound */
+    public CompletableFuture<List<SocketAddress>> start(List<SocketAddress> portals) {
+        List<CompletableFuture<Channel>> binds = new ArrayList<>();
+        for (SocketAddress portal : portals) {
+            binds.add(bind(portal));
+        }
+        CompletableFuture<List<SocketAddress>> started = new CompletableFuture<>();
+        CompletableFuture.allOf(binds.toArray(new CompletableFuture<?>[0])).whenComplete((all, failure) -> {
+            List<SocketAddress> bound = new ArrayList<>();
+            for (CompletableFuture<Channel> bind : binds) {
+                if (bind.isCompletedExceptionally()) {
+                    continue;
+                }
+                Channel channel = bind.join();
+                listeners.add(channel);
+                bound.add(channel.localAddress());
+            }
+            if (failure == null) {
+                registry.portals(bound);
+                started.complete(bound);
+            } else {
+                listeners.forEach(Channel::close);
+                started.completeExceptionally(failure.getCause() == null ? failure : failure.getCause());
+            }
+        });
+        return started;
+    }
+
+    /** Presents a target from now on. @throws IllegalArgumentException where one of that name is here */
+    public void addTarget(IscsiTarget target) {
+        registry.add(new TargetNode(target.name(), target.alias(), target.scsi(), target.home()));
+    }
+
+    /** Ends the target's sessions and presents it no more. @return done when no command of it is left; also where there is none */
+    public CompletableFuture<Void> removeTarget(String name) {
+        TargetNode node = registry.remove(name);
+        return node == null ? CompletableFuture.completedFuture(null) : remove(node, "target removed");
+    }
+
+    /** The sessions now. */
+    public List<SessionInfo> sessions() {
+        List<SessionInfo> infos = new ArrayList<>();
+        for (IscsiSession session : registry.sessions()) {
+            infos.add(info(session));
+        }
+        return infos;
+    }
+
+    /**
+     * Listens no more, asks every initiator to log out, waits for them as long as the settings say, and ends what is left.
+     *
+     * @return done when no connection and no command is left
+     */
+    public CompletableFuture<Void> stop() {
+        stopping = true;
+        List<CompletableFuture<Void>> closes = new ArrayList<>();
+        listeners.forEach(listener -> closes.add(future(listener.close())));
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (IscsiSession session : registry.sessions()) {
+            ends.add(session.ended());
+            session.channel().eventLoop().execute(() -> session.askForLogout((settings.logoutWaitMs() + 999) / 1000));
+        }
+        CompletableFuture<Void> left = CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]));
+        CompletableFuture<Void> waited = new CompletableFuture<>();
+        EventLoop timer = loginLoops.next();
+        timer.schedule(() -> waited.complete(null), ends.isEmpty() ? 0 : settings.logoutWaitMs(), TimeUnit.MILLISECONDS);
+        return CompletableFuture.anyOf(left, waited).thenCompose(any -> {
+            for (TargetNode node : registry.targets()) {
+                closes.add(remove(node, "server stopped"));
+            }
+            connections.forEach(connection -> closes.add(future(connection.close())));
+            closes.add(left);
+            return CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0]));
+        });
+    }
+
+    private CompletableFuture<Void> remove(TargetNode node, String reason) {
+        CompletableFuture<Void> removed = new CompletableFuture<>();
+        node.home().execute(() -> node.remove(reason).whenComplete((done, failure) -> removed.complete(null)));
+        return removed;
+    }
+
+    private CompletableFuture<Channel> bind(SocketAddress portal) {
+        CompletableFuture<Channel> bound = new CompletableFuture<>();
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loginLoops).channelFactory(transport)
+            .handler(new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    if (channel instanceof ServerSocketChannel) {
+                        ((ServerSocketChannel) channel).config().setReuseAddress(true);
+                    }
+                }
+            })
+            .childHandler(new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    accepted(channel);
+                }
+            });
+        ChannelFuture future = bootstrap.bind(portal);
+        future.addListener(done -> {
+            if (done.isSuccess()) {
+                bound.complete(future.channel());
+            } else {
+                bound.completeExceptionally(done.cause());
+            }
+        });
+        return bound;
+    }
+
+    private void accepted(Channel channel) {
+        SocketAddress from = channel.remoteAddress();
+        if (stopping || !limits.enter(from)) {
+            context.log().say(from, "refused: too many connections");
+            channel.close();
+            return;
+        }
+        connections.add(channel);
+        channel.closeFuture().addListener(closed -> {
+            connections.remove(channel);
+            limits.leave(from);
+        });
+        if (channel instanceof SocketChannel) {
+            ((SocketChannel) channel).config().setTcpNoDelay(true).setKeepAlive(true);
+        }
+        channel.config().setWriteBufferWaterMark(UNREAD_ANSWERS);
+        channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ));
+        LoginPhase login = new LoginPhase(context);
+        channel.pipeline().addLast(login.reader());
+        login.start(new PduWriter(channel.pipeline().context(login.reader())));
+        LOG.debug("{}: connected", from);
+    }
+
+    private static SessionInfo info(IscsiSession session) {
+        TargetNode target = session.peer().target();
+        return new SessionInfo(session.peer().initiatorName(), String.valueOf(session.channel().remoteAddress()),
+            target == null ? "" : target.name(), session.peer().tsih(), session.parameters(), session.inFlight(),
+            session.commandsDone(), session.bytesRead(), session.bytesWritten());
+    }
+
+    private static CompletableFuture<Void> future(ChannelFuture channelFuture) {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        channelFuture.addListener(done -> future.complete(null));
+        return future;
+    }
+}

@@ -1,0 +1,283 @@
+package io.spindrift.iscsi.session;
+
+import io.netty.buffer.ByteBuf;
+import io.spindrift.iscsi.pdu.Bhs;
+import io.spindrift.iscsi.pdu.PduReader;
+import io.spindrift.iscsi.pdu.SerialNumber;
+import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.ScsiResponder;
+import io.spindrift.scsi.ScsiTarget;
+import java.util.function.Predicate;
+import org.jscsi.parser.reject.RejectParser.ReasonCode;
+import org.jscsi.parser.scsi.SCSIStatus;
+
+/**
+ * The way of a SCSI command through its session: its header (window, plan, where the data goes), its data, its turn, the SCSI
+ * layer, its response. Lives in its session.
+ */
+final class CommandFlow implements ScsiResponder {
+    /** Immediate commands are outside of the window, so they have a limit of their own. */
+    private static final int MOST_IMMEDIATE = 32;
+    private static final byte CHECK_CONDITION = SCSIStatus.CHECK_CONDITION.value();
+    private static final int ABORTED_COMMAND = 0x0b;
+    private static final int ILLEGAL_REQUEST = 0x05;
+    /** RFC 7143 11.4.7.2. */
+    private static final int UNEXPECTED_DATA = 0x0c0c;
+    private static final int WRONG_AMOUNT_OF_DATA = 0x0c0d;
+    private static final int INVALID_FIELD_IN_CDB = 0x2400;
+
+    private final IscsiSession session;
+    private final CommandWindow window;
+    private final Responses responses;
+    private final TaskSet tasks;
+    private final DataOutFlow dataOut;
+    private final ScsiTarget scsi;
+    private int immediateInFlight;
+    /** The command whose PDU is being received; null where it is dropped or already over. */
+    private IscsiTask current;
+    private int currentLength;
+    private long done;
+    private long bytesWritten;
+
+    CommandFlow(IscsiSession session, CommandWindow window, Responses responses, SessionWiring.Limits limits) {
+        this.session = session;
+        this.window = window;
+        this.responses = responses;
+        this.tasks = new TaskSet(session.parameters().maxOutstandingR2t(), limits.queueDepth() + MOST_IMMEDIATE);
+        this.dataOut = new DataOutFlow(session.parameters(), responses, session.channel().alloc(), limits.solicitedBytes());
+        this.scsi = session.target() == null ? null : session.target().scsi();
+    }
+
+    long done() {
+        return done;
+    }
+
+    long bytesWritten() {
+        return bytesWritten;
+    }
+
+    IscsiTask find(int tag) {
+        return tasks.find(tag);
+    }
+
+    /** First dispatch of a command. */
+    void commandHeader(Bhs bhs, PduReader reader) {
+        current = null;
+        CommandWindow.Arrival arrival = CommandWindow.Arrival.NOW;
+        if (bhs.immediate()) {
+            if (immediateInFlight >= MOST_IMMEDIATE) {
+                session.refuse(bhs, ReasonCode.IMMEDIATE_COMMAND_REJECT, "too many immediate commands");
+                return;
+            }
+        } else {
+            arrival = window.arrive(bhs.cmdSn());
+            if (arrival == CommandWindow.Arrival.DROP) {
+                return;
+            }
+        }
+        if (bhs.initiatorTaskTag() == Bhs.NO_TAG || tasks.find(bhs.initiatorTaskTag()) != null) {
+            if (arrival == CommandWindow.Arrival.NOW && !bhs.immediate()) {
+                window.advance();
+                session.drain();
+            }
+            session.refuse(bhs, ReasonCode.TASK_IN_PROGRESS, "a command whose task tag is in use");
+            return;
+        }
+        admit(bhs, reader, arrival);
+    }
+
+    private void admit(Bhs bhs, PduReader reader, CommandWindow.Arrival arrival) {
+        IscsiTask task = tasks.take();
+        task.begin(bhs);
+        task.nexus = session.nexus();
+        task.responder = this;
+        tasks.add(task);
+        if (task.immediate) {
+            immediateInFlight++;
+            task.turn = true;
+        } else if (arrival == CommandWindow.Arrival.NOW) {
+            window.advance();
+            count(task);
+        } else {
+            window.hold(task.cmdSn, task);
+        }
+        if (plan(task, bhs)) {
+            task.state = IscsiTask.State.RECEIVING;
+            current = task;
+            currentLength = bhs.dataLength();
+            dataOut.begin(task, bhs, reader);
+        }
+    }
+
+    private void count(IscsiTask task) {
+        window.enter();
+        task.counted = true;
+        task.turn = true;
+    }
+
+    /** @return whether the command goes on: false where it ended on the spot. */
+    private boolean plan(IscsiTask task, Bhs bhs) {
+        if (task.bidirectional()) {
+            fail(task, ILLEGAL_REQUEST, INVALID_FIELD_IN_CDB);
+            return false;
+        }
+        DataOutFlow.Verdict verdict = dataOut.checkUnsolicited(task, bhs);
+        if (verdict != DataOutFlow.Verdict.FINE) {
+            fail(task, ABORTED_COMMAND, verdict == DataOutFlow.Verdict.UNEXPECTED ? UNEXPECTED_DATA : WRONG_AMOUNT_OF_DATA);
+            return false;
+        }
+        int planned = scsi.plan(task);
+        if (planned == ScsiTarget.REFUSED) {
+            return false;
+        }
+        task.planned = planned;
+        return true;
+    }
+
+    /** Second dispatch of a command: its PDU is complete. */
+    void commandPayload(ByteBuf data) {
+        IscsiTask task = current;
+        current = null;
+        if (task == null || task.state != IscsiTask.State.RECEIVING) {
+            if (data != null) {
+                data.release();
+            }
+        } else {
+            dataOut.immediateData(task, currentLength, data);
+            goOn(task);
+        }
+        session.drain();
+    }
+
+    void dataOutHeader(Bhs bhs, PduReader reader) {
+        current = null;
+        IscsiTask task = tasks.find(bhs.initiatorTaskTag());
+        if (task == null || task.state != IscsiTask.State.RECEIVING || task.abortion != null) {
+            return;
+        }
+        DataOutFlow.Verdict verdict = dataOut.header(task, bhs, reader);
+        if (verdict == DataOutFlow.Verdict.FINE) {
+            current = task;
+        } else {
+            fail(task, ABORTED_COMMAND, verdict == DataOutFlow.Verdict.UNEXPECTED ? UNEXPECTED_DATA : WRONG_AMOUNT_OF_DATA);
+        }
+    }
+
+    void dataOutPayload(Bhs bhs) {
+        IscsiTask task = current;
+        current = null;
+        if (task != null && task.state == IscsiTask.State.RECEIVING) {
+            dataOut.data(task, bhs);
+            goOn(task);
+            session.flushSoon();
+        }
+    }
+
+    /** The commands before this one have all come. */
+    void turn(IscsiTask task) {
+        count(task);
+        if (task.state == IscsiTask.State.WAITING) {
+            execute(task);
+        }
+    }
+
+    private void goOn(IscsiTask task) {
+        if (task.state == IscsiTask.State.RECEIVING && task.dataIsHere()) {
+            if (task.turn) {
+                execute(task);
+            } else {
+                task.state = IscsiTask.State.WAITING;
+            }
+        }
+    }
+
+    private void execute(IscsiTask task) {
+        task.state = IscsiTask.State.EXECUTING;
+        bytesWritten += task.planned;
+        scsi.execute(task);
+    }
+
+    /** From the SCSI layer: at once, or later. */
+    @Override
+    public void completed(ScsiCommand command) {
+        IscsiTask task = (IscsiTask) command;
+        Abortion abortion = task.abortion;
+        leave(task);
+        if (abortion == null) {
+            done++;
+            responses.respond(task);
+        } else if (task.dataIn != null) {
+            task.dataIn.release();
+            task.dataIn = null;
+        }
+        retire(task);
+        if (abortion != null) {
+            abortion.ended();
+        }
+        session.flushSoon();
+    }
+
+    private void fail(IscsiTask task, int key, int code) {
+        task.status = CHECK_CONDITION;
+        task.sense = new byte[18];
+        task.sense[0] = 0x70;
+        task.sense[2] = (byte) key;
+        task.sense[7] = 10;
+        task.sense[12] = (byte) (code >> 8);
+        task.sense[13] = (byte) code;
+        completed(task);
+    }
+
+    /**
+     * Takes back those that match: what waits is dropped, what executes is asked back; {@code wait} hears of those that end in
+     * their own time. None of them is answered.
+     */
+    void abort(Predicate<IscsiTask> which, Abortion wait) {
+        tasks.each(which, task -> abort(task, wait));
+    }
+
+    void abort(IscsiTask task, Abortion wait) {
+        if (task.abortion != null) {
+            wait.await();
+            task.abortion = Abortion.both(task.abortion, wait);
+            return;
+        }
+        boolean executing = task.state == IscsiTask.State.EXECUTING;
+        if (executing) {
+            wait.await();
+            task.abortion = wait;
+        }
+        if (!executing || scsi.abort(task)) {
+            leave(task);
+            retire(task);
+            if (executing) {
+                wait.ended();
+            }
+        }
+    }
+
+    /** The command no longer takes room in the window. */
+    private void leave(IscsiTask task) {
+        if (task.counted) {
+            window.leave();
+            task.counted = false;
+        } else if (task.immediate) {
+            immediateInFlight--;
+        } else {
+            window.forget(task.cmdSn);
+        }
+    }
+
+    private void retire(IscsiTask task) {
+        if (current == task) {
+            current = null;
+        }
+        dataOut.end(task);
+        tasks.remove(task);
+    }
+
+    /** Whether a command with this number is before that one (RFC 7143 4.2.2.1); immediate ones are by arrival. */
+    static boolean before(IscsiTask task, int cmdSn) {
+        return SerialNumber.before(task.cmdSn, cmdSn);
+    }
+}

@@ -1,0 +1,416 @@
+package io.spindrift.iscsi.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.spindrift.iscsi.negotiation.Negotiation;
+import io.spindrift.iscsi.negotiation.SessionParameters;
+import io.spindrift.iscsi.pdu.Bhs;
+import io.spindrift.iscsi.pdu.PduReader;
+import io.spindrift.iscsi.pdu.PduSink;
+import io.spindrift.iscsi.pdu.Vocabulary;
+import io.spindrift.scsi.Nexus;
+import java.util.concurrent.CompletableFuture;
+import org.jscsi.parser.OperationCode;
+import org.jscsi.parser.logout.LogoutRequestParser.LogoutReasonCode;
+import org.jscsi.parser.logout.LogoutResponse;
+import org.jscsi.parser.reject.RejectParser.ReasonCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session in its full feature phase, with its one connection (MaxConnections is 1). Made by the login phase on the home loop
+ * of its target, where it lives; it ends with a logout, with its connection, or by {@link #end}.
+ */
+public final class IscsiSession implements PduSink {
+    private enum State {
+        OPEN,
+        /** A logout waits for the commands in flight. */
+        LOGGING_OUT,
+        /** The connection is closed, commands are being taken back. */
+        ENDING,
+        ENDED
+    }
+
+    private static final int SCSI_COMMAND = OperationCode.SCSI_COMMAND.value();
+    private static final int SCSI_DATA_OUT = OperationCode.SCSI_DATA_OUT.value();
+    private static final Logger LOG = LoggerFactory.getLogger(IscsiSession.class);
+
+    private final SessionPeer peer;
+    private final SessionParameters parameters;
+    private final SessionWiring wiring;
+    private final CommandWindow window;
+    private final Responses responses;
+    private final CommandFlow commands;
+    private final TaskManagement management;
+    private final TextExchange text;
+    private final KeepAlive keepAlive;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Runnable flushTask = this::flushNow;
+    private State state = State.OPEN;
+    private boolean reading;
+    private boolean flushScheduled;
+
+    /** @param firstCmdSn the CmdSN of the first command, as the login named it; {@code statSn} the next StatSN */
+    public IscsiSession(SessionPeer peer, SessionWiring wiring, int firstCmdSn, int statSn) {
+        this.peer = peer;
+        this.wiring = wiring;
+        SessionWiring.Limits limits = wiring.limits();
+        this.parameters = wiring.parameters();
+        this.window = new CommandWindow(limits.queueDepth(), firstCmdSn);
+        this.responses = new Responses(wiring.out(), window, parameters, statSn);
+        this.commands = new CommandFlow(this, window, responses, limits);
+        this.management = new TaskManagement(this, commands, window, responses);
+        this.text = new TextExchange(wiring.shared().directory(), this, parameters.initiatorReceives());
+        this.keepAlive = new KeepAlive(this, limits);
+    }
+
+    /** Begins: the last login response was written. */
+    public void open() {
+        wiring.out().digests(parameters.headerDigest(), parameters.dataDigest());
+        wiring.reader().digests(parameters.headerDigest(), parameters.dataDigest());
+        if (peer.target() != null) {
+            peer.target().joined(this);
+        }
+        keepAlive.start();
+        LOG.info("{}: {} session of {} with {}", channel().remoteAddress(), peer.target() == null ? "discovery" : "normal",
+            peer.initiatorName(), peer.target() == null ? "no target" : peer.target().name());
+    }
+
+    /** Done when no command of the session is left anywhere. */
+    public CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** Whether what is sent can still arrive. */
+    boolean live() {
+        return state == State.OPEN || state == State.LOGGING_OUT;
+    }
+
+    public SessionPeer peer() {
+        return peer;
+    }
+
+    public SessionParameters parameters() {
+        return parameters;
+    }
+
+    /** Commands that ended; bytes in; bytes out. Any thread, may be a moment old. */
+    public long commandsDone() {
+        return commands.done();
+    }
+
+    public long bytesRead() {
+        return responses.bytesSent();
+    }
+
+    public long bytesWritten() {
+        return commands.bytesWritten();
+    }
+
+    public int inFlight() {
+        return window.inFlight();
+    }
+
+    public Channel channel() {
+        return wiring.out().channel();
+    }
+
+    Nexus nexus() {
+        return peer.nexus();
+    }
+
+    TargetNode target() {
+        return peer.target();
+    }
+
+    /** The target's name; null in a discovery session. */
+    String targetName() {
+        return peer.target() == null ? null : peer.target().name();
+    }
+
+    Negotiation negotiation() {
+        return wiring.negotiation();
+    }
+
+    Responses responses() {
+        return responses;
+    }
+
+    CommandFlow commands() {
+        return commands;
+    }
+
+
+    @Override
+    public int longestData() {
+        return parameters.targetReceives();
+    }
+
+    @Override
+    public void header(Bhs bhs, PduReader reader) {
+        reading = true;
+        keepAlive.heard();
+        if (state != State.OPEN) {
+            return;
+        }
+        int opcode = bhs.opcode();
+        if (opcode == SCSI_COMMAND) {
+            if (peer.target() != null) {
+                commands.commandHeader(bhs, reader);
+            }
+        } else if (opcode == SCSI_DATA_OUT) {
+            commands.dataOutHeader(bhs, reader);
+        } else if (bhs.dataLength() > 0) {
+            reader.collect();
+        }
+    }
+
+    @Override
+    public void payload(Bhs bhs, ByteBuf data) {
+        if (state != State.OPEN) {
+            release(data);
+            return;
+        }
+        OperationCode operation = Vocabulary.operation(bhs.opcode());
+        if (operation == null) {
+            release(data);
+            refuse(bhs, ReasonCode.COMMAND_NOT_SUPPORTED, "an opcode that is not known");
+            return;
+        }
+        switch (operation) {
+            case SCSI_COMMAND:
+                if (peer.target() == null) {
+                    release(data);
+                    refuse(bhs, ReasonCode.PROTOCOL_ERROR, "a SCSI command in a discovery session");
+                } else {
+                    commands.commandPayload(data);
+                }
+                break;
+            case SCSI_DATA_OUT:
+                commands.dataOutPayload(bhs);
+                break;
+            case NOP_OUT:
+            case SCSI_TM_REQUEST:
+            case TEXT_REQUEST:
+            case LOGOUT_REQUEST:
+                inTurn(bhs, data);
+                break;
+            case SNACK_REQUEST:
+                release(data);
+                refuse(bhs, ReasonCode.SNACK_REJECT, "a SNACK, though the error recovery level is 0");
+                break;
+            default:
+                release(data);
+                refuse(bhs, ReasonCode.PROTOCOL_ERROR, "a PDU that has no place in a session");
+                break;
+        }
+    }
+
+    /** Acts on a PDU that is not a SCSI command when its CmdSN says so. */
+    private void inTurn(Bhs bhs, ByteBuf data) {
+        if (bhs.immediate()) {
+            act(bhs, data);
+            return;
+        }
+        switch (window.arrive(bhs.cmdSn())) {
+            case NOW:
+                window.advance();
+                act(bhs, data);
+                drain();
+                break;
+            case LATER:
+                window.hold(bhs.cmdSn(), new EarlyPdu(bhs.copy(), data));
+                break;
+            default:
+                release(data);
+                break;
+        }
+    }
+
+    /** Those whose turn has come. */
+    void drain() {
+        Object next = window.next();
+        while (next != null) {
+            if (next instanceof IscsiTask) {
+                commands.turn((IscsiTask) next);
+            } else if (next instanceof EarlyPdu) {
+                EarlyPdu early = (EarlyPdu) next;
+                act(early.bhs, early.data);
+            }
+            next = window.next();
+        }
+        management.advanced();
+    }
+
+    private void act(Bhs bhs, ByteBuf data) {
+        switch (Vocabulary.operation(bhs.opcode())) {
+            case NOP_OUT:
+                if (bhs.initiatorTaskTag() == Bhs.NO_TAG) {
+                    release(data);
+                } else {
+                    responses.pong(bhs, data);
+                }
+                break;
+            case SCSI_TM_REQUEST:
+                release(data);
+                management.request(bhs);
+                break;
+            case TEXT_REQUEST:
+                text.request(bhs, data);
+                break;
+            default:
+                release(data);
+                logout(bhs);
+                break;
+        }
+        flushSoon();
+    }
+
+    private void logout(Bhs bhs) {
+        int tag = bhs.initiatorTaskTag();
+        LogoutReasonCode reason = Vocabulary.logoutReason(bhs.flags());
+        if (reason == null) {
+            refuse(bhs, ReasonCode.INVALID_PDU_FIELD, "a logout for a reason that is not known");
+        } else if (reason == LogoutReasonCode.CONNECTION_RECOVERY) {
+            responses.logout(tag, LogoutResponse.CONNECTION_RECOVERY_NOT_SUPPORTED);
+        } else if (reason == LogoutReasonCode.CLOSE_CONNECTION && bhs.shortAt(20) != peer.connectionId()) {
+            responses.logout(tag, LogoutResponse.CID_NOT_FOUND);
+        } else {
+            state(State.LOGGING_OUT, "logout");
+            Abortion wait = new Abortion(() -> {
+                if (state == State.LOGGING_OUT) {
+                    responses.logout(tag, LogoutResponse.CONNECTION_CLOSED_SUCCESSFULLY);
+                    end("logged out");
+                }
+            });
+            commands.abort(task -> true, wait);
+            wait.ended();
+        }
+    }
+
+    void ping() {
+        responses.ping(1);
+        flushSoon();
+    }
+
+    /** Asks the initiator to log out within {@code seconds}; on the session's loop. */
+    public void askForLogout(int seconds) {
+        if (state == State.OPEN) {
+            responses.askForLogout(seconds);
+            flushSoon();
+        }
+    }
+
+    /** Answers with Reject, and tells the log. */
+    void refuse(Bhs bhs, ReasonCode reason, String what) {
+        if (!live()) {
+            return;
+        }
+        wiring.shared().log().say(channel().remoteAddress(), "rejected " + what);
+        responses.reject(bhs, reason);
+        flushSoon();
+    }
+
+    @Override
+    public void malformed(Bhs bhs, Malformation why) {
+        wiring.shared().log().say(channel().remoteAddress(), "closed for a PDU that cannot be taken: " + why + ", opcode " + bhs.opcode()
+            + ", data segment " + bhs.dataLength() + " bytes");
+        if (why != Malformation.HEADER_DIGEST) {
+            responses.reject(bhs, why == Malformation.DATA_DIGEST ? ReasonCode.DATA_DIGEST_ERROR : ReasonCode.PROTOCOL_ERROR);
+        }
+        end("a PDU that cannot be taken");
+    }
+
+    @Override
+    public void readComplete() {
+        reading = false;
+        wiring.out().flush();
+    }
+
+    /** Sends what was written: at the end of this read, or of this turn of the loop. */
+    void flushSoon() {
+        if (!reading && !flushScheduled) {
+            flushScheduled = true;
+            channel().eventLoop().execute(flushTask);
+        }
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        wiring.out().flush();
+    }
+
+    /** An initiator that does not read its answers is not read either, until it does. */
+    @Override
+    public void writabilityChanged(boolean writable) {
+        channel().config().setAutoRead(writable);
+    }
+
+    @Override
+    public void closed() {
+        end("connection closed");
+    }
+
+    /**
+     * Closes the connection and takes back every command. On the session's loop.
+     *
+     * @return done when no command of the session is left anywhere
+     */
+    public CompletableFuture<Void> end(String reason) {
+        if (state == State.ENDING || state == State.ENDED) {
+            return ended;
+        }
+        state(State.ENDING, reason);
+        keepAlive.stop();
+        wiring.reader().end();
+        wiring.out().flush();
+        channel().close();
+        Abortion wait = new Abortion(this::over);
+        commands.abort(task -> true, wait);
+        wait.ended();
+        return ended;
+    }
+
+    private void over() {
+        state(State.ENDED, "no command is left");
+        releaseEarly();
+        wiring.out().close();
+        if (peer.target() != null) {
+            peer.target().left(this);
+        }
+        ended.complete(null);
+    }
+
+    private void releaseEarly() {
+        window.drop(held -> {
+            if (held instanceof EarlyPdu) {
+                release(((EarlyPdu) held).data);
+            }
+        });
+    }
+
+    private void state(State next, String reason) {
+        LOG.debug("{}: session of {} {} -> {}: {}", channel().remoteAddress(), peer.initiatorName(), state, next, reason);
+        if (next == State.ENDING) {
+            LOG.info("{}: session of {} ended: {}", channel().remoteAddress(), peer.initiatorName(), reason);
+        }
+        state = next;
+    }
+
+    private static void release(ByteBuf data) {
+        if (data != null) {
+            data.release();
+        }
+    }
+
+    /** A PDU that came ahead of its turn. */
+    private static final class EarlyPdu {
+        private final Bhs bhs;
+        private final ByteBuf data;
+
+        EarlyPdu(Bhs bhs, ByteBuf data) {
+            this.bhs = bhs;
+            this.data = data;
+        }
+    }
+}

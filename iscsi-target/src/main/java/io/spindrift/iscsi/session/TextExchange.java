@@ -1,0 +1,118 @@
+package io.spindrift.iscsi.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.spindrift.iscsi.negotiation.TargetDirectory;
+import io.spindrift.iscsi.negotiation.TextKey;
+import io.spindrift.iscsi.negotiation.TextPairs;
+import io.spindrift.iscsi.negotiation.TextPairs.MalformedText;
+import io.spindrift.iscsi.negotiation.Negotiation;
+import io.spindrift.iscsi.pdu.Bhs;
+import java.util.Map;
+import org.jscsi.parser.datasegment.OperationalTextKey;
+import org.jscsi.parser.reject.RejectParser.ReasonCode;
+
+/**
+ * Text requests of the full feature phase (RFC 7143 11.10): SendTargets, and what else is asked. A question may come in parts
+ * and an answer may go in parts; one exchange at a time. Lives in its session.
+ */
+final class TextExchange {
+    private static final int LONGEST_QUESTION = 64 * 1024;
+    /** Any tag but the one that means none. */
+    private static final int TRANSFER_TAG = 1;
+
+    private final TargetDirectory directory;
+    private final IscsiSession session;
+    private final int longestAnswerPdu;
+    private ByteBuf question = Unpooled.EMPTY_BUFFER;
+    private byte[] answer;
+    private int answered;
+
+    TextExchange(TargetDirectory directory, IscsiSession session, int longestAnswerPdu) {
+        this.directory = directory;
+        this.session = session;
+        this.longestAnswerPdu = longestAnswerPdu;
+    }
+
+    /** One text request with its data, which is taken over; null for none. */
+    void request(Bhs bhs, ByteBuf data) {
+        try {
+            if (bhs.targetTransferTag() == Bhs.NO_TAG) {
+                reset();
+            }
+            if (answer != null) {
+                sendPart(bhs.initiatorTaskTag());
+                return;
+            }
+            if (data != null) {
+                if (question.readableBytes() + data.readableBytes() > LONGEST_QUESTION) {
+                    throw new MalformedText("a text request of more than " + LONGEST_QUESTION + " bytes");
+                }
+                question = question == Unpooled.EMPTY_BUFFER ? Unpooled.buffer() : question;
+                question.writeBytes(data);
+            }
+            if ((bhs.flags() & Bhs.CONTINUE) != 0) {
+                session.responses().text(bhs.initiatorTaskTag(), TRANSFER_TAG, false, new byte[0], 0, 0);
+                return;
+            }
+            answer = TextPairs.bytes(answerTo(TextPairs.parse(question)));
+            answered = 0;
+            sendPart(bhs.initiatorTaskTag());
+        } catch (MalformedText e) {
+            reset();
+            session.refuse(bhs, ReasonCode.PROTOCOL_ERROR, e.getMessage());
+        } finally {
+            if (data != null) {
+                data.release();
+            }
+        }
+    }
+
+    private void sendPart(int tag) {
+        int to = Math.min(answer.length, answered + longestAnswerPdu);
+        boolean last = to == answer.length;
+        session.responses().text(tag, last ? Bhs.NO_TAG : TRANSFER_TAG, last, answer, answered, to);
+        answered = to;
+        if (last) {
+            reset();
+        }
+    }
+
+    private StringBuilder answerTo(Map<String, String> pairs) {
+        StringBuilder out = new StringBuilder();
+        Negotiation negotiation = session.negotiation();
+        pairs.forEach((key, value) -> {
+            if (key.equals(OperationalTextKey.SEND_TARGETS.value())) {
+                sendTargets(value, out);
+                return;
+            }
+            String reply = negotiation.answer(key, value, TextKey.Stage.FULL_FEATURE);
+            if (reply != null) {
+                TextPairs.append(out, key, reply);
+            }
+        });
+        return out;
+    }
+
+    /** All in a discovery session, a name, or nothing for this session's own target (RFC 7143 Appendix C). */
+    private void sendTargets(String which, StringBuilder out) {
+        String own = session.targetName();
+        if (which.equals("All")) {
+            if (own == null) {
+                directory.describeAll(session.channel(), out);
+            } else {
+                TextPairs.append(out, OperationalTextKey.SEND_TARGETS.value(), "Reject");
+            }
+        } else {
+            String name = which.isEmpty() ? own : which;
+            if (name != null && (own == null || own.equals(name))) {
+                directory.describe(name, session.channel(), out);
+            }
+        }
+    }
+
+    private void reset() {
+        question = Unpooled.EMPTY_BUFFER;
+        answer = null;
+    }
+}

@@ -1,0 +1,65 @@
+package io.spindrift.scsi.sense;
+
+/**
+ * Everything this unit ever reports, as sense key, additional sense code and qualifier (SPC-5 4.4.6 and annex F). A new failure
+ * is a constant here and nothing else.
+ */
+public enum AdditionalSense {
+    NO_ADDITIONAL_SENSE(0x0, 0x00, 0x00),
+
+    NOT_READY_CAUSE_NOT_REPORTABLE(0x2, 0x04, 0x00),
+    BECOMING_READY(0x2, 0x04, 0x01),
+    STANDBY_STATE(0x2, 0x04, 0x0B),
+    UNAVAILABLE_STATE(0x2, 0x04, 0x0C),
+
+    UNRECOVERED_READ_ERROR(0x3, 0x11, 0x00),
+
+    INTERNAL_TARGET_FAILURE(0x4, 0x44, 0x00),
+
+    PARAMETER_LIST_LENGTH_ERROR(0x5, 0x1A, 0x00),
+    INVALID_OPERATION_CODE(0x5, 0x20, 0x00),
+    LBA_OUT_OF_RANGE(0x5, 0x21, 0x00),
+    INVALID_FIELD_IN_CDB(0x5, 0x24, 0x00),
+    UNIT_NOT_SUPPORTED(0x5, 0x25, 0x00),
+    INVALID_FIELD_IN_PARAMETER_LIST(0x5, 0x26, 0x00),
+    SAVING_NOT_SUPPORTED(0x5, 0x39, 0x00),
+
+    POWER_ON(0x6, 0x29, 0x00),
+    BUS_DEVICE_RESET(0x6, 0x29, 0x03),
+    NEXUS_LOSS(0x6, 0x29, 0x07),
+    MODE_PARAMETERS_CHANGED(0x6, 0x2A, 0x01),
+    ACCESS_STATE_CHANGED(0x6, 0x2A, 0x06),
+    CAPACITY_CHANGED(0x6, 0x2A, 0x09),
+    REPORTED_LUNS_CHANGED(0x6, 0x3F, 0x0E),
+
+    WRITE_PROTECTED(0x7, 0x27, 0x00),
+    SOFTWARE_WRITE_PROTECTED(0x7, 0x27, 0x02),
+    SPACE_ALLOCATION_FAILED(0x7, 0x27, 0x07),
+
+    COMMAND_ABORTED(0xB, 0x00, 0x00),
+    INVALID_MESSAGE(0xB, 0x49, 0x00),
+
+    MISCOMPARE(0xE, 0x1D, 0x00);
+
+    private final byte key;
+    private final byte code;
+    private final byte qualifier;
+
+    AdditionalSense(int key, int code, int qualifier) {
+        this.key = (byte) key;
+        this.code = (byte) code;
+        this.qualifier = (byte) qualifier;
+    }
+
+    public byte key() {
+        return key;
+    }
+
+    public byte code() {
+        return code;
+    }
+
+    public byte qualifier() {
+        return qualifier;
+    }
+}

@@ -1,0 +1,61 @@
+package io.spindrift.scsi.sense;
+
+/**
+ * The unit attentions of one logical unit that wait for one nexus (SAM-6 5.14). Each condition waits at most once, so the queue
+ * is as long as the list below at most; what comes first in the list is reported first. A reset says all that a lesser reset
+ * would, so it takes the lesser one's place. Lives on the target's home loop, owned by the logical unit.
+ */
+public final class UnitAttentions {
+    /** In the order of precedence: the resets, from the greatest down, then the inventory, then changes of the unit. */
+    private static final AdditionalSense[] PRECEDENCE = {
+        AdditionalSense.POWER_ON,
+        AdditionalSense.BUS_DEVICE_RESET,
+        AdditionalSense.NEXUS_LOSS,
+        AdditionalSense.REPORTED_LUNS_CHANGED,
+        AdditionalSense.CAPACITY_CHANGED,
+        AdditionalSense.MODE_PARAMETERS_CHANGED,
+        AdditionalSense.ACCESS_STATE_CHANGED,
+    };
+    private static final int RESETS = 0b111;
+
+    private int pending;
+
+    /** Establishes a condition. */
+    public void establish(AdditionalSense condition) {
+        int bit = 1 << rank(condition);
+        if ((bit & RESETS) == 0) {
+            pending |= bit;
+            return;
+        }
+        int resets = (pending & RESETS) | bit;
+        pending = (pending & ~RESETS) | Integer.lowestOneBit(resets);
+    }
+
+    /** Forgets a condition, reported or not. */
+    public void clear(AdditionalSense condition) {
+        pending &= ~(1 << rank(condition));
+    }
+
+    public boolean isEmpty() {
+        return pending == 0;
+    }
+
+    /** Takes the next condition out. @return null where none waits */
+    public AdditionalSense poll() {
+        if (pending == 0) {
+            return null;
+        }
+        int bit = Integer.lowestOneBit(pending);
+        pending &= ~bit;
+        return PRECEDENCE[Integer.numberOfTrailingZeros(bit)];
+    }
+
+    private static int rank(AdditionalSense condition) {
+        for (int i = 0; i < PRECEDENCE.length; i++) {
+            if (PRECEDENCE[i] == condition) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(condition + " is not a unit attention condition");
+    }
+}

@@ -1,0 +1,8 @@
+package io.spindrift.image;
+
+class MemoryImageTest extends ImageContract {
+    @Override
+    protected CatalogUnderTest setUp() {
+        return new MemorySetup();
+    }
+}

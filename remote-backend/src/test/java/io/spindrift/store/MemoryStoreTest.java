@@ -1,0 +1,8 @@
+package io.spindrift.store;
+
+class MemoryStoreTest extends SegmentStoreContract {
+    @Override
+    protected SegmentStore open() {
+        return new MemoryStore();
+    }
+}
