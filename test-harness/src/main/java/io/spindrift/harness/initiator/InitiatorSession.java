@@ -43,7 +43,11 @@ public final class InitiatorSession implements Closeable {
     }
 
     public static InitiatorSession open(TargetUrl url, InitiatorSettings settings) throws IOException {
-        Wire wire = Wire.connect(url, settings.timeoutMs());
+        return open(SocketWire.connect(url, settings.timeoutMs()), url, settings);
+    }
+
+    /** The same over a wire that is connected; it is closed with the session, also where the login fails. */
+    public static InitiatorSession open(Wire wire, TargetUrl url, InitiatorSettings settings) throws IOException {
         try {
             LoginExchange login = new LoginExchange(settings, url);
             login.run(wire);
@@ -61,7 +65,7 @@ public final class InitiatorSession implements Closeable {
 
     /** How long the oldest command has been under way, in nanoseconds; 0 where there is none. */
     public long oldestNanos() {
-        long now = System.nanoTime();
+        long now = wire.nanos();
         long oldest = waiting.isEmpty() ? 0 : now - waiting.peek().submittedNanos();
         for (ScsiTask task : tasks) {
             oldest = task == null ? oldest : Math.max(oldest, now - task.submittedNanos());
@@ -71,7 +75,7 @@ public final class InitiatorSession implements Closeable {
 
     /** Takes a command; it goes out with the next {@link #poll}, as far as the target's command window is open. */
     public void submit(ScsiTask task) {
-        task.begin(System.nanoTime());
+        task.begin(wire.nanos());
         waiting.add(task);
     }
 
@@ -87,10 +91,10 @@ public final class InitiatorSession implements Closeable {
 
     /** Runs one command to its end. */
     public ScsiTask execute(ScsiTask task, long timeoutMs) throws IOException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long end = wire.nanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         submit(task);
         while (!task.ended()) {
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            long left = TimeUnit.NANOSECONDS.toMillis(end - wire.nanos());
             if (left <= 0) {
                 throw new SocketTimeoutException("no answer to a command within " + timeoutMs + " ms");
             }
@@ -247,9 +251,9 @@ public final class InitiatorSession implements Closeable {
         if (out != null) {
             out.put((byte) (Pdu.LOGOUT_REQUEST | Pdu.IMMEDIATE)).put((byte) Pdu.FINAL).putShort((short) 0).putInt(0).putLong(0);
             out.putInt(SLOTS).putInt(0).putInt(cmdSn).putInt(expStatSn).putLong(0).putLong(0);
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-            while (!loggedOut && System.nanoTime() - end < 0) {
-                poll(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            long end = wire.nanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+            while (!loggedOut && wire.nanos() - end < 0) {
+                poll(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - wire.nanos())));
             }
         }
         close();

@@ -67,7 +67,7 @@ public final class ScsiTask {
         return received;
     }
 
-    /** {@code System.nanoTime()} of the submit. */
+    /** When it was submitted, by the wire's clock: {@code System.nanoTime()} over a socket. */
     public long submittedNanos() {
         return submittedNanos;
     }
