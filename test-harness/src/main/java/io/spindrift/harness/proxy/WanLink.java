@@ -169,7 +169,8 @@ public final class WanLink implements Runnable, Closeable {
         try {
             pair.move(System.nanoTime());
             if (pair.over()) {
-                drop(pair);
+                pairs.remove(pair);
+                pair.close(false);
             }
         } catch (IOException e) {
             drop(pair);
@@ -199,7 +200,7 @@ public final class WanLink implements Runnable, Closeable {
 
     private void drop(Pair pair) {
         pairs.remove(pair);
-        pair.reset();
+        pair.close(true);
     }
 
     @Override
@@ -278,10 +279,13 @@ public final class WanLink implements Runnable, Closeable {
             return thereWay.over() && backWay.over();
         }
 
-        void reset() {
+        /** @param reset forget what the sockets still hold and tell the peers so; otherwise they deliver it */
+        void close(boolean reset) {
             for (SocketChannel channel : List.of(near, far)) {
                 try {
-                    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                    if (reset) {
+                        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                    }
                     channel.close();
                 } catch (IOException e) {
                     System.err.println("closing a connection: " + e.getMessage());
