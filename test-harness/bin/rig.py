@@ -1,0 +1,472 @@
+"""What the acceptance scripts share: daemons, links, targets and load programs as real processes, on ports of their own, in a folder of
+their own, and gone when the script ends.
+
+A script is `with Rig('name', __doc__) as rig:` and a number of `rig.check(...)`. It ends with one line, PASS or FAIL, and status 0 or 1.
+Figures are JSON lines on standard output and, with --figures FILE, appended there.
+"""
+import argparse
+import hashlib
+import json
+import os
+import random
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+BIN = os.path.dirname(os.path.abspath(__file__))
+HARNESS = os.path.dirname(BIN)
+ROOT = os.path.dirname(HARNESS)
+GUEST = os.path.join(HARNESS, 'guest')
+IQN = 'iqn.2026-11.io.spindrift'
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+def wait_until(condition, seconds, every=0.1):
+    """The first true value of condition() within the time, else None."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() >= end:
+            return None
+        time.sleep(every)
+
+
+class Daemon:
+    """A process that says READY, or listens, and is stopped at the end."""
+
+    def __init__(self, rig, name, command, port, environment=None):
+        self.rig, self.name, self.command, self.port = rig, name, command, port
+        self.environment = environment or {}
+        self.process = None
+        self.starts = 0
+        self.ready_line = None
+        self.ready_seconds = None
+
+    def log(self):
+        return os.path.join(self.rig.folder, f'{self.name}.log')
+
+    def said(self):
+        with open(self.log(), encoding='utf-8', errors='replace') as text:
+            return text.read()
+
+    def start(self, wait=True, seconds=60, expect_exit=False):
+        self.starts += 1
+        began = time.monotonic()
+        self.ready_line = None
+        with open(self.log(), 'a', encoding='utf-8') as log:
+            log.write(f'--- start {self.starts}\n')
+            log.flush()
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                                            env=dict(os.environ, **self.environment), start_new_session=True)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.rig.live.append(self)
+        if wait:
+            self.wait_ready(seconds, began)
+        return self
+
+    def wait_ready(self, seconds=60, began=None):
+        began = began or time.monotonic()
+        heard = b''
+        while time.monotonic() - began < seconds:
+            select.select([self.process.stdout], [], [], 0.05)
+            heard += self.process.stdout.read() or b''
+            ready = re.search(rb'^READY.*$', heard, re.M)
+            if ready:
+                self.ready_line = ready.group(0).decode()
+                self.ready_seconds = time.monotonic() - began
+                return self
+            if self.process.poll() is not None:
+                raise Failed(f'{self.name} ended with {self.process.returncode} before it was ready: {self.last_words()}')
+        raise Failed(f'{self.name} was not ready within {seconds} s: {self.last_words()}')
+
+    def last_words(self, lines=5):
+        return ' / '.join(self.said().splitlines()[-lines:])
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        """SIGKILL to the daemon and whatever it started."""
+        if self.running():
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self._gone()
+
+    def stop(self, seconds=60):
+        """SIGTERM; the exit status, or None where it had to be killed."""
+        if self.running():
+            self.process.terminate()
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                return None
+        self._gone()
+        return self.process.returncode
+
+    def _gone(self):
+        self.process.stdout.close()
+        if self in self.rig.live:
+            self.rig.live.remove(self)
+
+    def memory_bytes(self):
+        with open(f'/proc/{self.process.pid}/status', encoding='utf-8') as status:
+            return int(re.search(r'VmRSS:\s+(\d+)', status.read()).group(1)) * 1024
+
+
+class Host(Daemon):
+    """A host daemon. Volumes are dictionaries with the keys of the settings file."""
+
+    def __init__(self, rig, name, volumes, server=None, user=None, secret=None, java=''):
+        port, self.admin = rig.port(), rig.port()
+        self.folder = os.path.join(rig.folder, name)
+        self.volumes = volumes
+        self.server, self.user, self.secret = server, user, secret
+        self.config = os.path.join(rig.folder, f'{name}.yaml')
+        super().__init__(rig, name, [rig.launcher, 'serve', '--config', self.config], port,
+                         {'SPINDRIFT_JAVA_OPTS': java} if java else None)
+        self.write()
+
+    def write(self):
+        os.makedirs(f'{self.folder}/cache', exist_ok=True)
+        lines = ['target:', f'  portals: ["127.0.0.1:{self.port}"]', f'  iqn-prefix: {IQN}', 'storage:']
+        if self.server is None:
+            os.makedirs(f'{self.folder}/store', exist_ok=True)
+            lines.append(f'  directory: {self.folder}/store')
+        else:
+            lines += [f'  servers: ["127.0.0.1:{self.server}"]', f'  user: {self.user}', f'  secret: {self.secret}']
+        lines += ['cache:', f'  directory: {self.folder}/cache', 'admin:', f'  listen: 127.0.0.1:{self.admin}', 'volumes:']
+        for volume in self.volumes:
+            lines += [('  - ' if i == 0 else '    ') + f'{key}: {value}' for i, (key, value) in enumerate(volume.items())]
+        with open(self.config, 'w', encoding='utf-8') as out:
+            out.write('\n'.join(lines) + '\n')
+
+    def url(self, volume='disk0', lun=0, port=None):
+        return f'iscsi://127.0.0.1:{port or self.port}/{IQN}:{volume}/{lun}'
+
+    def status(self, volume='disk0'):
+        with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}/v1/status', timeout=20) as answer:
+            whole = json.load(answer)
+        return next(row for row in whole['volumes'] if row['name'] == volume)
+
+    def spindrift(self, *arguments, seconds=120):
+        return subprocess.run([self.rig.launcher, *arguments, '--config', self.config], capture_output=True, text=True, timeout=seconds,
+                              check=False)
+
+    def flush(self, volume='disk0', seconds=300):
+        done = self.spindrift('volume', 'flush', volume, seconds=seconds)
+        if done.returncode != 0:
+            raise Failed(f'volume flush: {done.stderr.strip()}')
+
+    def files_bytes(self):
+        return allocated(f'{self.folder}/cache')
+
+    def drop_cache(self):
+        """As a host that was set up anew: its own folder is emptied. Stop it first."""
+        shutil.rmtree(f'{self.folder}/cache')
+        os.makedirs(f'{self.folder}/cache')
+
+
+class Store(Daemon):
+    """A storage server over a folder."""
+
+    def __init__(self, rig, name='store', users=(('alice', 'wonderland'),)):
+        self.folder = os.path.join(rig.folder, name)
+        self.users = users
+        os.makedirs(self.folder, exist_ok=True)
+        port = rig.port()
+        self.config = os.path.join(rig.folder, f'{name}.yaml')
+        super().__init__(rig, name, [rig.launcher, 'store', '--config', self.config], port)
+        with open(self.config, 'w', encoding='utf-8') as out:
+            out.write(f'server:\n  listen: 127.0.0.1:{port}\n  store: file://{self.folder}\n  lease-time: 5s\n  users:\n')
+            for user, secret in users:
+                out.write(f'    - name: {user}\n      secret: {secret}\n')
+
+    def bytes(self):
+        return allocated(self.folder)
+
+
+class Link(Daemon):
+    """A wide-area link to a port of this machine."""
+
+    def __init__(self, rig, name, upstream, count_reads=False):
+        port = rig.port()
+        command = rig.java('io.spindrift.harness.proxy.WanProxy', str(port), f'127.0.0.1:{upstream}')
+        super().__init__(rig, name, command + (['--count-reads'] if count_reads else []), port)
+
+    def start(self, wait=True, seconds=30, expect_exit=False):
+        self.orders, orders = None, os.pipe()
+        self.starts += 1
+        with open(self.log(), 'a', encoding='utf-8') as log:
+            self.process = subprocess.Popen(self.command, stdin=orders[0], stdout=subprocess.PIPE, stderr=log, start_new_session=True)
+        os.close(orders[0])
+        self.orders = os.fdopen(orders[1], 'w')
+        self.rig.live.append(self)
+        self.answer()
+        return self
+
+    def answer(self):
+        line = self.process.stdout.readline().decode()
+        if not line or line.startswith('error'):
+            raise Failed(f'{self.name}: {line.strip() or "the link ended"}')
+        return line
+
+    def order(self, text):
+        self.orders.write(text + '\n')
+        self.orders.flush()
+        return json.loads(self.answer()[3:])
+
+    def counts(self):
+        return self.order('stats')
+
+
+class Tgt:
+    """tgt from Debian beside Spindrift: the same work, the same disk. Needs root."""
+
+    def __init__(self, rig, backing):
+        self.rig, self.port = rig, rig.port()
+        self.control = str(self.port % 30000)
+        self.backing = backing
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(['tgtd', '-f', '-C', self.control, '--iscsi', f'portal=127.0.0.1:{self.port}'],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self.rig.live.append(self)
+        wait_until(lambda: self.admin('--mode', 'system', '--op', 'show', check=False), 10)
+        self.admin('--lld', 'iscsi', '--op', 'new', '--mode', 'target', '--tid', '1', '-T', f'{IQN}:tgt')
+        self.admin('--lld', 'iscsi', '--op', 'new', '--mode', 'logicalunit', '--tid', '1', '--lun', '1', '-b', self.backing)
+        self.admin('--lld', 'iscsi', '--op', 'bind', '--mode', 'target', '--tid', '1', '-I', 'ALL')
+        return self
+
+    def admin(self, *arguments, check=True):
+        return subprocess.run(['tgtadm', '-C', self.control, *arguments], check=check, capture_output=True).returncode == 0
+
+    def url(self, port=None):
+        return f'iscsi://127.0.0.1:{port or self.port}/{IQN}:tgt/1'
+
+    def kill(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        if self in self.rig.live:
+            self.rig.live.remove(self)
+
+    stop = kill
+
+
+class Failed(Exception):
+    """The script can't go on."""
+
+
+def allocated(folder):
+    """Bytes that files below a folder really take."""
+    total = 0
+    for where, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(where, name)).st_blocks * 512
+            except FileNotFoundError:
+                continue
+    return total
+
+
+class Rig:
+    def __init__(self, name, doc, options=None):
+        p = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+        p.add_argument('--short', action='store_true', help='the form for every build: less of the same')
+        p.add_argument('--spindrift', default=os.path.join(ROOT, 'spindrift'), help='the launcher (that of this tree)')
+        p.add_argument('--port-base', type=int, default=13800)
+        p.add_argument('--folder', default=os.environ.get('SPINDRIFT_SCRATCH'), help='scratch space; a folder in it is used and removed')
+        p.add_argument('--keep', action='store_true', help='leave the folder')
+        p.add_argument('--seed', type=int, default=None, help='of everything random (a new one, printed)')
+        p.add_argument('--figures', metavar='FILE')
+        if options:
+            options(p)
+        self.given = p.parse_args()
+        self.name = name
+        self.short = self.given.short
+        self.launcher = os.path.abspath(self.given.spindrift)
+        self.seed = self.given.seed if self.given.seed is not None else random.SystemRandom().randrange(1 << 31)
+        self.random = random.Random(self.seed)
+        self.next_port = self.given.port_base
+        self.live, self.failures, self.checks = [], [], 0
+        self.folder = None
+        self.began = time.monotonic()
+
+    # ---- life
+
+    def __enter__(self):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        self.folder = tempfile.mkdtemp(prefix=f'spindrift-{self.name}.', dir=self.given.folder)
+        if not os.path.isdir(os.path.join(HARNESS, 'target', 'classes', 'io')):
+            sys.exit('build first: mvn -DskipTests package')
+        self.say(f'seed {self.seed}, folder {self.folder}')
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is Failed:
+            self.failures.append(str(error))
+            self.say(f'FAIL {error}')
+        elif kind is not None:
+            self.failures.append(f'{kind.__name__}: {error}')
+        for daemon in list(self.live):
+            try:
+                daemon.kill()
+            except OSError as e:
+                self.say(f'could not end {daemon}: {e}')
+        if self.failures and not self.given.keep:
+            self.say('the logs: ' + self.save_logs())
+        if self.given.keep:
+            self.say(f'left: {self.folder}')
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        passed = not self.failures and self.checks > 0
+        self.figure(result='pass' if passed else 'fail', checks=self.checks, seconds=round(time.monotonic() - self.began, 1), seed=self.seed)
+        print(f'{"PASS" if passed else "FAIL"} {self.name}' + (f': {self.failures[0]}' if self.failures else ''), flush=True)
+        if kind is None or kind is Failed:
+            sys.exit(0 if passed else 1)
+        return False
+
+    def save_logs(self):
+        kept = tempfile.mkdtemp(prefix=f'spindrift-{self.name}-logs.', dir=self.given.folder)
+        for name in os.listdir(self.folder):
+            if name.endswith(('.log', '.yaml')):
+                shutil.copy(os.path.join(self.folder, name), kept)
+        return kept
+
+    def port(self):
+        """A port of this script's own that nobody listens on."""
+        while True:
+            port, self.next_port = self.next_port, self.next_port + 1
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(('127.0.0.1', port))
+                    return port
+                except OSError:
+                    continue
+
+    # ---- saying
+
+    def say(self, text):
+        print(f'[{time.monotonic() - self.began:7.1f}] {text}', flush=True)
+
+    def check(self, text, holds, **figures):
+        self.checks += 1
+        self.say(('ok   ' if holds else 'FAIL ') + text + (' ' + json.dumps(figures) if figures else ''))
+        if not holds:
+            self.failures.append(text)
+        return holds
+
+    def figure(self, **values):
+        line = json.dumps({'script': self.name, 'short': self.short, **values})
+        print(line, flush=True)
+        if self.given.figures:
+            with open(self.given.figures, 'a', encoding='utf-8') as out:
+                out.write(line + '\n')
+
+    # ---- making
+
+    def host(self, name='host', volumes=None, **how):
+        return Host(self, name, volumes or [{'name': 'disk0', 'type': 'data', 'size': '1GiB'}], **how)
+
+    def store(self, name='store', **how):
+        return Store(self, name, **how)
+
+    def remote_host(self, name, store_or_port, volumes=None, user='alice', secret='wonderland', **how):
+        port = store_or_port if isinstance(store_or_port, int) else store_or_port.port
+        return self.host(name, volumes, server=port, user=user, secret=secret, **how)
+
+    def link(self, upstream, name='link', count_reads=False, delay_ms=0, mbit=0):
+        link = Link(self, name, upstream, count_reads).start()
+        if delay_ms:
+            link.order(f'delay {delay_ms}')
+        if mbit:
+            link.order(f'rate {mbit}')
+        return link
+
+    def java(self, main, *arguments):
+        return ['java', '-XX:+UseSerialGC', '-Xmx256m', '-cp', os.path.join(HARNESS, 'target', 'classes'), main, *arguments]
+
+    # ---- loading
+
+    def _program(self, main, arguments, seconds, background):
+        command = self.java(main, *[str(a) for a in arguments])
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return process if background else self.result(process, seconds)
+
+    def result(self, process, seconds=600):
+        """What a load program found, as a dictionary with its exit status."""
+        try:
+            out, errors = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, errors = process.communicate()
+            raise Failed(f'a load program did not end within {seconds} s: {errors[-500:]}') from None
+        found = json.loads(out.splitlines()[-1]) if out.strip() else {}
+        found.update(status=process.returncode, errors_said=errors.strip().splitlines()[:5])
+        return found
+
+    def stamped(self, verb, url, *arguments, ledger='ledger', seconds=600, background=False):
+        given = [verb, '--ledger', os.path.join(self.folder, ledger), '--seed', self.random.randrange(1 << 30), *arguments, url]
+        return self._program('io.spindrift.harness.stamp.StampedLoad', given, seconds, background)
+
+    def meter(self, url, *arguments, seconds=600, background=False):
+        return self._program('io.spindrift.harness.load.LoadMeter', [*arguments, url], seconds, background)
+
+    def guest(self, host_or_port, *arguments, volume='disk0', lun=0, target=None, seconds=600):
+        """Boots the guest; its exit status and what it said."""
+        port = host_or_port if isinstance(host_or_port, int) else host_or_port.port
+        self.guest_built()
+        done = subprocess.run([os.path.join(GUEST, 'boot'), '--portal', f'127.0.0.1:{port}', '--target', target or f'{IQN}:{volume}',
+                               '--lun', str(lun), '--timeout', str(seconds), *arguments], capture_output=True, text=True, check=False)
+        for line in done.stdout.splitlines():
+            if re.search(r'FAIL|SPINDRIFT-END|FIGURE|boot:', line):
+                self.say('guest ' + line.strip())
+        return done.returncode, done.stdout
+
+    def guest_built(self):
+        subprocess.run([os.path.join(GUEST, 'build')], check=True, capture_output=True)
+
+    def root_image(self, small=False):
+        """A real image, made once and kept beside the guest."""
+        self.guest_built()
+        cache = os.environ.get('SPINDRIFT_GUEST_CACHE') or os.path.join(
+            os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache'), 'spindrift-guest')
+        path = os.path.join(cache, 'root-small.img' if small else 'root.img')
+        stamp = os.path.join(GUEST, 'root-image')
+        if not os.path.exists(path) or os.path.getmtime(path) < os.path.getmtime(stamp):
+            self.say(f'making {path}')
+            subprocess.run([stamp, path + '.new', *(['--small'] if small else [])], check=True, capture_output=True)
+            os.rename(path + '.new', path)
+        return path
+
+    def sha256(self, url, size, offset=0):
+        """Of the bytes that an independent initiator (QEMU's) reads."""
+        digest = hashlib.sha256()
+        process = subprocess.Popen(['qemu-img', 'dd', '-f', 'raw', '-O', 'raw', 'bs=1M', f'skip={offset // MIB}', f'count={(offset + size) // MIB}',
+                                    f'if={url}', f'of={self.folder}/dd.raw'], stderr=subprocess.PIPE)
+        if process.wait() != 0:
+            raise Failed(f'qemu-img dd: {process.stderr.read().decode().strip()}')
+        with open(f'{self.folder}/dd.raw', 'rb') as data:
+            for block in iter(lambda: data.read(MIB), b''):
+                digest.update(block)
+        os.unlink(f'{self.folder}/dd.raw')
+        return digest.hexdigest()
+
+    def run(self, *command, seconds=600, check=True):
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=seconds, check=False)
+        if check and done.returncode != 0:
+            raise Failed(f'{command[0]} ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-300:]}')
+        return done

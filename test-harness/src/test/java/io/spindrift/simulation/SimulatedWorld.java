@@ -1,0 +1,143 @@
+package io.spindrift.simulation;
+
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * One thread, one seed, one clock. Made by a test on its thread, which is the only one there is; time stands still while anything can be
+ * done and then jumps to the next timer. Which process goes first in a turn is drawn from the seed.
+ */
+final class SimulatedWorld {
+    private static final Instant BEGINNING = Instant.parse("2026-11-21T00:00:00Z");
+    private static final int MAX_IDLE_TURNS = 10_000;
+
+    private final long seed;
+    private final Random random;
+    private final MockTicker ticker = Ticker.newMockTicker();
+    private final List<SimulatedProcess> processes = new ArrayList<>();
+    private final List<SimulatedLink> links = new ArrayList<>();
+    private final SimulatedProcess network;
+    private long steps;
+
+    SimulatedWorld(long seed) {
+        this.seed = seed;
+        random = new Random(seed);
+        network = start("network");
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** Turns taken; the same seed takes the same. */
+    long steps() {
+        return steps;
+    }
+
+    long nanos() {
+        return ticker.nanoTime();
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    InstantSource instants() {
+        return () -> BEGINNING.plusNanos(ticker.nanoTime() - ticker.initialNanoTime());
+    }
+
+    /** A generator of its own for a component, so that what one draws does not move another. */
+    RandomGenerator newRandom() {
+        return new Random(random.nextLong());
+    }
+
+    /** The world's own generator: what the scenario draws. */
+    Random random() {
+        return random;
+    }
+
+    SimulatedProcess start(String name) {
+        SimulatedProcess process = new SimulatedProcess(name, new SimulatedLoop(ticker), newRandom());
+        processes.add(process);
+        return process;
+    }
+
+    /** The process ends between two of its tasks; its connections end as a kernel would end them. */
+    void kill(SimulatedProcess process) {
+        process.die();
+        processes.remove(process);
+        links.forEach(link -> link.died(process));
+    }
+
+    /** A link whose near end is at {@code name}. */
+    SimulatedLink link(String name) {
+        SimulatedLink link = new SimulatedLink(name, network.loop(), newRandom());
+        links.add(link);
+        runUntil("the link listens", Duration.ofSeconds(1), link::listens);
+        return link;
+    }
+
+    /** One turn: everything that can be done now is done once; where nothing could, the clock goes to the next timer. */
+    void step() {
+        steps++;
+        List<SimulatedProcess> order = new ArrayList<>(processes);
+        Collections.shuffle(order, random);
+        int done = 0;
+        for (SimulatedProcess process : order) {
+            done += process.run();
+        }
+        if (done == 0) {
+            advance();
+        }
+    }
+
+    private void advance() {
+        long next = Long.MAX_VALUE;
+        for (SimulatedProcess process : processes) {
+            long until = process.untilNextTimer();
+            next = until < 0 ? next : Math.min(next, until);
+        }
+        ticker.advance(next == Long.MAX_VALUE ? TimeUnit.MILLISECONDS.toNanos(1) : Math.max(1, next), TimeUnit.NANOSECONDS);
+    }
+
+    /** Turns until {@code condition} holds; fails where it does not within {@code limit} of simulated time. */
+    void runUntil(String what, Duration limit, BooleanSupplier condition) {
+        long end = ticker.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (ticker.nanoTime() - end > 0) {
+                throw new SimulationFailure(this, what + " did not happen within " + limit + " of simulated time");
+            }
+            step();
+        }
+    }
+
+    void runFor(Duration time) {
+        long end = ticker.nanoTime() + time.toNanos();
+        int idle = 0;
+        while (ticker.nanoTime() - end < 0) {
+            long before = ticker.nanoTime();
+            step();
+            idle = ticker.nanoTime() == before ? idle + 1 : 0;
+            if (idle > MAX_IDLE_TURNS) {
+                throw new SimulationFailure(this, "the clock stands still: something keeps itself busy");
+            }
+        }
+    }
+
+    /** The value of a future that some process completes. */
+    <T> T await(String what, Duration limit, CompletableFuture<T> future) {
+        runUntil(what, limit, future::isDone);
+        return future.join();
+    }
+}

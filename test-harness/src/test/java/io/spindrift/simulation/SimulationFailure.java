@@ -1,0 +1,10 @@
+package io.spindrift.simulation;
+
+/** Something that must hold did not; the message has what it takes to see it again. */
+final class SimulationFailure extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    SimulationFailure(SimulatedWorld world, String what) {
+        super(what + " (seed " + world.seed() + ", turn " + world.steps() + ", commit " + System.getProperty("spindrift.commit", "unknown") + ')');
+    }
+}
