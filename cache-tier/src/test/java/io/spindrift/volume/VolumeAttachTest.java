@@ -11,6 +11,7 @@ import io.spindrift.blockcache.HeapBlockCache;
 import io.spindrift.image.DiskType;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.MemoryCatalog;
+import io.spindrift.volume.prefetch.PrefetchSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -206,5 +207,57 @@ class VolumeAttachTest {
         assertTrue(late < SECTORS / 256 * 3 / 4, late + " reads waited");
         assertTrue(one.link.blocksRead <= SECTORS / 8, "nothing twice: " + one.link.blocksRead);
         one.stop();
+    }
+
+    @Test
+    void hydratedTheDiskNeedsNoLink() {
+        one.settings = one.settings.withPrefetch(PrefetchSettings.of(DiskType.SYSTEM));
+        one.start();
+        one.untilReady();
+        for (int at = 0; at < SECTORS; at += 1024) {
+            write(one, at, 512);
+            one.pass(1);
+        }
+        assertTrue(one.stop().clean());
+        one.kept = new HeapBlockCache(4096);
+        one.start();
+        one.untilReady();
+        one.pass(8_000);
+        assertEquals(100, one.volume.status().join().ahead().hydratedPercent());
+        assertEquals(SECTORS / 16, one.link.blocksRead, "what is allocated, once");
+        one.link.down = true;
+        for (int at = 0; at < SECTORS; at += 512) {
+            assertEquals(at % 1024 == 0 ? at / 1024 + 1 : 0, read(one, at));
+        }
+        one.link.down = false;
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void aRecordedStartIsFetchedAheadOnTheOtherHost() {
+        PrefetchSettings boot = PrefetchSettings.of(DiskType.SYSTEM);
+        boot = new PrefetchSettings(false, boot.windowBytes(), boot.requestBytes(), true, boot.bootWindow(), false, boot.idleAfter());
+        one.settings = one.settings.withPrefetch(boot);
+        two.settings = one.settings;
+        one.start();
+        one.untilReady();
+        for (int at = 0; at < SECTORS; at += 512) {
+            write(one, at, 512);
+            one.pass(1);
+        }
+        for (int at : new int[] {0, 9_000, 4_000, 12_000}) {
+            read(one, at);
+        }
+        assertTrue(one.stop().clean());
+        two.start();
+        two.untilReady();
+        two.pass(100);
+        assertEquals(4, two.link.blocksRead);
+        two.link.down = true;
+        for (int at : new int[] {0, 9_000, 4_000, 12_000}) {
+            read(two, at);
+        }
+        two.link.down = false;
+        assertTrue(two.stop().clean());
     }
 }
