@@ -191,6 +191,11 @@ public final class CachedVolume implements BlockDevice {
         return answer;
     }
 
+    /** What it serves with now; null while it does not. */
+    DataPath path() {
+        return path;
+    }
+
     public VolumeState state() {
         return state;
     }

