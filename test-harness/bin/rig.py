@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 BIN = os.path.dirname(os.path.abspath(__file__))
@@ -155,9 +156,27 @@ class Host(Daemon):
         return f'iscsi://127.0.0.1:{port or self.port}/{IQN}:{volume}/{lun}'
 
     def status(self, volume='disk0'):
-        with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}/v1/status', timeout=20) as answer:
-            whole = json.load(answer)
+        """Of one volume. The port for it opens a little after READY: a guest does not wait for it."""
+        whole = wait_until(self._whole_status, 20)
+        if whole is None:
+            raise Failed(f'{self.name} tells no status: {self.last_words()}')
         return next(row for row in whole['volumes'] if row['name'] == volume)
+
+    def _whole_status(self):
+        try:
+            with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}/v1/status', timeout=20) as answer:
+                return json.load(answer)
+        except urllib.error.URLError as refused:
+            if self.running() and isinstance(refused.reason, ConnectionRefusedError):
+                return None
+            raise Failed(f'{self.name} tells no status: {refused}') from refused
+
+    def cache_open(self, volume='disk0', seconds=60):
+        """Waits until the volume has its cache, which it opens beside its first requests. @return its bytes"""
+        capacity = wait_until(lambda: self.status(volume)['cache']['capacityBytes'], seconds)
+        if not capacity:
+            raise Failed(f'{self.name}: no cache within {seconds} s: {self.last_words()}')
+        return capacity
 
     def spindrift(self, *arguments, seconds=120):
         return subprocess.run([self.rig.launcher, *arguments, '--config', self.config], capture_output=True, text=True, timeout=seconds,
