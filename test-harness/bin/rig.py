@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 BIN = os.path.dirname(os.path.abspath(__file__))
@@ -155,9 +156,20 @@ class Host(Daemon):
         return f'iscsi://127.0.0.1:{port or self.port}/{IQN}:{volume}/{lun}'
 
     def status(self, volume='disk0'):
-        with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}/v1/status', timeout=20) as answer:
-            whole = json.load(answer)
+        whole = json.loads(self.ask('/v1/status'))
         return next(row for row in whole['volumes'] if row['name'] == volume)
+
+    def ask(self, path, patience=10):
+        """The body of a GET. The admin server comes up after the disks, so a refused connection is tried again for a while."""
+        end = time.monotonic() + patience
+        while True:
+            try:
+                with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}{path}', timeout=20) as answer:
+                    return answer.read()
+            except urllib.error.URLError as e:
+                if not isinstance(e.reason, ConnectionRefusedError) or time.monotonic() >= end or not self.running():
+                    raise
+                time.sleep(0.05)
 
     def spindrift(self, *arguments, seconds=120):
         return subprocess.run([self.rig.launcher, *arguments, '--config', self.config], capture_output=True, text=True, timeout=seconds,
