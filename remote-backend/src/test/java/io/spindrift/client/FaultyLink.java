@@ -37,7 +37,7 @@ final class FaultyLink {
             breakAt = passed + bytes;
         }
 
-        /** Nothing arrives; nobody is told. */
+        /** Nothing arrives, nobody is told, and that a peer closed is not heard either. */
         void hold() {
             held = true;
         }
@@ -103,12 +103,22 @@ final class FaultyLink {
         private final ArrayDeque<ByteBuf> there = new ArrayDeque<>();
         private final ArrayDeque<ByteBuf> back = new ArrayDeque<>();
         private Channel farChannel;
+        private boolean connecting;
+        private boolean ending;
         private boolean ended;
 
         Connection(Channel nearChannel) {
             this.nearChannel = nearChannel;
-            nearChannel.pipeline().addLast(new Taker(this, there));
-            new Bootstrap().group(loop).channel(LocalChannel.class).handler(new Taker(this, back)).connect(far).addListener((ChannelFuture connected) -> {
+            nearChannel.pipeline().addLast(new Taker(this, there, toServer));
+            if (!toServer.held) {
+                connect();
+            }
+        }
+
+        /** A connection that is begun while nothing arrives reaches the server afterwards. */
+        private void connect() {
+            connecting = true;
+            new Bootstrap().group(loop).channel(LocalChannel.class).handler(new Taker(this, back, toClient)).connect(far).addListener((ChannelFuture connected) -> {
                 farChannel = connected.channel();
                 if (!connected.isSuccess() || ended) {
                     end();
@@ -120,21 +130,26 @@ final class FaultyLink {
         }
 
         void move() {
+            if (!connecting && !ending && !toServer.held) {
+                connect();
+            }
             if (farChannel != null) {
                 pass(there, toServer, farChannel);
                 pass(back, toClient, nearChannel);
+            }
+            if (ending && !toServer.held && !toClient.held) {
+                end();
             }
         }
 
         private void pass(ArrayDeque<ByteBuf> from, Way way, Channel to) {
             while (!ended && !way.held && !from.isEmpty()) {
-                ByteBuf bytes = from.peek();
+                ByteBuf bytes = from.poll();
                 int count = (int) Math.min(bytes.readableBytes(), way.breakAt - way.passed);
                 way.passed += count;
+                // A peer may answer, or close, inside of the write.
                 to.writeAndFlush(bytes.readRetainedSlice(count));
-                if (!bytes.isReadable()) {
-                    from.poll().release();
-                }
+                bytes.release();
                 if (way.passed == way.breakAt) {
                     way.breakAt = Long.MAX_VALUE;
                     breaks++;
@@ -163,10 +178,12 @@ final class FaultyLink {
     private static final class Taker extends ChannelInboundHandlerAdapter {
         private final Connection connection;
         private final ArrayDeque<ByteBuf> into;
+        private final Way way;
 
-        Taker(Connection connection, ArrayDeque<ByteBuf> into) {
+        Taker(Connection connection, ArrayDeque<ByteBuf> into, Way way) {
             this.connection = connection;
             this.into = into;
+            this.way = way;
         }
 
         @Override
@@ -181,7 +198,11 @@ final class FaultyLink {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            connection.end();
+            if (way.held) {
+                connection.ending = true;
+            } else {
+                connection.end();
+            }
         }
     }
 }
