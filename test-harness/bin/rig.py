@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 BIN = os.path.dirname(os.path.abspath(__file__))
@@ -155,9 +156,27 @@ class Host(Daemon):
         return f'iscsi://127.0.0.1:{port or self.port}/{IQN}:{volume}/{lun}'
 
     def status(self, volume='disk0'):
-        with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}/v1/status', timeout=20) as answer:
-            whole = json.load(answer)
+        whole = json.loads(self.ask('/v1/status'))
         return next(row for row in whole['volumes'] if row['name'] == volume)
+
+    def ask(self, path, patience=10):
+        """The body of a GET. The admin server comes up after the disks, so a refused connection is tried again for a while."""
+        end = time.monotonic() + patience
+        while True:
+            try:
+                with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}{path}', timeout=20) as answer:
+                    return answer.read()
+            except urllib.error.URLError as e:
+                if not isinstance(e.reason, ConnectionRefusedError) or time.monotonic() >= end or not self.running():
+                    raise
+                time.sleep(0.05)
+
+    def cache_open(self, volume='disk0', seconds=60):
+        """Waits until the volume has its cache, which it opens beside its first requests. @return its bytes"""
+        capacity = wait_until(lambda: self.status(volume)['cache']['capacityBytes'], seconds)
+        if not capacity:
+            raise Failed(f'{self.name}: no cache within {seconds} s: {self.last_words()}')
+        return capacity
 
     def spindrift(self, *arguments, seconds=120):
         return subprocess.run([self.rig.launcher, *arguments, '--config', self.config], capture_output=True, text=True, timeout=seconds,
@@ -300,7 +319,7 @@ class Rig:
         self.seed = self.given.seed if self.given.seed is not None else random.SystemRandom().randrange(1 << 31)
         self.random = random.Random(self.seed)
         self.next_port = self.given.port_base
-        self.live, self.failures, self.checks = [], [], 0
+        self.live, self.failures, self.checks, self.programs = [], [], 0, 0
         self.folder = None
         self.began = time.monotonic()
 
@@ -402,6 +421,10 @@ class Rig:
     # ---- loading
 
     def _program(self, main, arguments, seconds, background):
+        if '--initiator' not in arguments:
+            # Two that run at a time under one name would take each other's session.
+            self.programs += 1
+            arguments = ['--initiator', f'{IQN}.harness:program{self.programs}', *arguments]
         command = self.java(main, *[str(a) for a in arguments])
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         return process if background else self.result(process, seconds)
@@ -455,10 +478,8 @@ class Rig:
     def sha256(self, url, size, offset=0):
         """Of the bytes that an independent initiator (QEMU's) reads."""
         digest = hashlib.sha256()
-        process = subprocess.Popen(['qemu-img', 'dd', '-f', 'raw', '-O', 'raw', 'bs=1M', f'skip={offset // MIB}', f'count={(offset + size) // MIB}',
-                                    f'if={url}', f'of={self.folder}/dd.raw'], stderr=subprocess.PIPE)
-        if process.wait() != 0:
-            raise Failed(f'qemu-img dd: {process.stderr.read().decode().strip()}')
+        self.run('qemu-img', 'dd', '-f', 'raw', '-O', 'raw', 'bs=1M', f'skip={offset // MIB}', f'count={(offset + size) // MIB}', f'if={url}',
+                 f'of={self.folder}/dd.raw')
         with open(f'{self.folder}/dd.raw', 'rb') as data:
             for block in iter(lambda: data.read(MIB), b''):
                 digest.update(block)
