@@ -179,9 +179,10 @@ public final class DirectoryStore implements SegmentStore {
             try {
                 Files.createDirectory(folder);
             } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(folder)) {
-                    throw new IOException(folder + " is a file where a folder is needed");
+                if (Files.isRegularFile(folder)) {
+                    throw new IOException(folder + " is a file where a folder is needed", e);
                 }
+                // A folder: made by somebody else, and perhaps removed again by now, which is tried again.
             }
         }
         DirectoryLayout.sync(folder.getParent());
