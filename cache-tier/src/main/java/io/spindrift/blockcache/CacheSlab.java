@@ -19,14 +19,19 @@ final class CacheSlab {
     /** Slots in one mapping: 1 GiB of blocks. */
     private static final int WINDOW_SHIFT = 18;
     private static final int WINDOW_SLOTS = 1 << WINDOW_SHIFT;
+    /** Blocks that are written at once at most. */
+    static final int MOST_TOGETHER = 64;
     private final FileChannel data;
+    private final int slots;
     private final MappedByteBuffer[] windows;
     private final MappedByteBuffer[] headers;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer copy = ByteBuffer.allocateDirect(BLOCK);
+    private final ByteBuffer copy = ByteBuffer.allocateDirect(MOST_TOGETHER * BLOCK);
+    private final int[] checks = new int[MOST_TOGETHER];
 
     CacheSlab(FileChannel data, FileChannel headerFile, int slots) throws IOException {
         this.data = data;
+        this.slots = slots;
         int count = (slots + WINDOW_SLOTS - 1) >> WINDOW_SHIFT;
         windows = new MappedByteBuffer[count];
         headers = new MappedByteBuffer[count];
@@ -68,8 +73,8 @@ final class CacheSlab {
     }
 
     /** How many slots from this one on lie in one mapping. */
-    static int together(int slot) {
-        return WINDOW_SLOTS - (slot & WINDOW_SLOTS - 1);
+    int together(int slot) {
+        return Math.min(slots - slot, WINDOW_SLOTS - (slot & WINDOW_SLOTS - 1));
     }
 
     /** Copies the blocks of consecutive slots of one mapping. */
@@ -80,18 +85,29 @@ final class CacheSlab {
         dst.setBytes(dstIndex, window);
     }
 
-    /** Writes the block, then its header: a death in between leaves a checksum that is wrong. */
-    void put(int slot, long block, long sequence, ByteBuf src, int srcIndex) throws IOException {
-        src.getBytes(srcIndex, copy.clear());
-        crc.reset();
-        crc.update(copy.flip());
-        int check = check(block, sequence);
-        copy.rewind();
-        long position = (long) slot * BLOCK;
-        while (copy.hasRemaining()) {
-            position += data.write(copy, position);
+    /** Writes neighbours into consecutive slots of one mapping, then their headers: a death in between leaves checksums that are wrong. */
+    void put(int slot, int count, long firstBlock, long sequence, ByteBuf src, int srcIndex) throws IOException {
+        ByteBuffer bytes = src.nioBufferCount() == 1 && src.isDirect() ? src.nioBuffer(srcIndex, count * BLOCK) : copied(src, srcIndex, count);
+        for (int i = 0; i < count; i++) {
+            bytes.limit((i + 1) * BLOCK).position(i * BLOCK);
+            crc.reset();
+            crc.update(bytes);
+            checks[i] = check(firstBlock + i, sequence);
         }
-        headers[slot >> WINDOW_SHIFT].putLong(at(slot), block + 1).putLong(at(slot) + 8, sequence).putInt(at(slot) + 16, check);
+        bytes.position(0);
+        long position = (long) slot * BLOCK;
+        while (bytes.hasRemaining()) {
+            position += data.write(bytes, position);
+        }
+        MappedByteBuffer header = headers[slot >> WINDOW_SHIFT];
+        for (int i = 0; i < count; i++) {
+            header.putLong(at(slot + i), firstBlock + i + 1).putLong(at(slot + i) + 8, sequence).putInt(at(slot + i) + 16, checks[i]);
+        }
+    }
+
+    private ByteBuffer copied(ByteBuf src, int srcIndex, int count) {
+        src.getBytes(srcIndex, copy.clear().limit(count * BLOCK));
+        return copy.flip();
     }
 
     void forget(int slot) {

@@ -79,7 +79,7 @@ public final class ChronicleBlockCache implements BlockCache {
             if (slot == SlotTable.NONE) {
                 return done;
             }
-            int most = Math.min(blockCount - done, CacheSlab.together(slot));
+            int most = Math.min(blockCount - done, slab.together(slot));
             int run = 1;
             while (run < most && table.blockIn(slot + run) == firstBlock + done + run && found(firstBlock + done + run) == slot + run) {
                 run++;
@@ -115,42 +115,85 @@ public final class ChronicleBlockCache implements BlockCache {
 
     @Override
     public boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
-        if (closed || broken) {
-            return false;
-        }
-        int slot = table.slotOf(block);
-        boolean isNew = slot == SlotTable.NONE;
-        if (isNew) {
-            if (table.isFull()) {
-                if (!evict) {
-                    return false;
-                }
-                forget(table.victim());
-                evictions++;
+        return putRun(block, 1, sequence, src, srcIndex, evict) == 1;
+    }
+
+    @Override
+    public int putRun(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+        int done = 0;
+        while (done < blockCount && !closed && !broken) {
+            int slot = take(firstBlock + done, evict);
+            if (slot == SlotTable.NONE) {
+                break;
             }
-            slot = table.freeSlotFor(block);
+            int most = Math.min(Math.min(blockCount - done, CacheSlab.MOST_TOGETHER), slab.together(slot));
+            int run = 1;
+            while (run < most && follows(firstBlock + done + run, slot + run, evict)) {
+                run++;
+            }
+            if (!write(slot, run, firstBlock + done, sequence, src, srcIndex + done * Image.BLOCK_BYTES)) {
+                break;
+            }
+            done += run;
         }
-        try {
-            slab.put(slot, block, sequence, src, srcIndex);
-        } catch (IOException e) {
-            broken(slot, isNew, e);
+        return done;
+    }
+
+    /** The slot of a block that is about to be written: the one it has, or one that is free or given up for it; none where there is none. */
+    private int take(long block, boolean evict) {
+        int slot = table.slotOf(block);
+        if (slot != SlotTable.NONE) {
+            return slot;
+        }
+        if (table.isFull()) {
+            if (!evict) {
+                return SlotTable.NONE;
+            }
+            forget(table.victim());
+            evictions++;
+        }
+        slot = table.freeSlotFor(block);
+        note(block, slot);
+        return slot;
+    }
+
+    /** Whether this slot can take this block now without another being asked: the block is there, or the slot is free, or the next to be given up. */
+    private boolean follows(long block, int slot, boolean evict) {
+        int present = table.slotOf(block);
+        if (present != SlotTable.NONE) {
+            return present == slot;
+        }
+        if (table.isFull() && evict && table.isNextVictim(slot)) {
+            forget(table.victim());
+            evictions++;
+        }
+        if (table.blockIn(slot) != SlotTable.NONE) {
             return false;
         }
-        if (isNew) {
-            table.put(block, slot);
-            directory.put(block, slot);
-        }
-        puts++;
+        note(block, slot);
         return true;
     }
 
-    /** A block that can't be written is forgotten, and nothing more is put: reads of the others go on. */
-    private void broken(int slot, boolean isNew, IOException e) {
-        LOG.error("{}: cache takes no more blocks: {}", folder, e.getMessage());
-        broken = true;
-        if (!isNew) {
-            forget(slot);
+    /** The directory may name a slot before its header agrees: it is not believed then. */
+    private void note(long block, int slot) {
+        table.put(block, slot);
+        directory.put(block, slot);
+    }
+
+    /** Blocks that can't be written are forgotten, and nothing more is put: reads of the others go on. */
+    private boolean write(int slot, int count, long firstBlock, long sequence, ByteBuf src, int srcIndex) {
+        try {
+            slab.put(slot, count, firstBlock, sequence, src, srcIndex);
+        } catch (IOException e) {
+            LOG.error("{}: cache takes no more blocks: {}", folder, e.getMessage());
+            broken = true;
+            for (int at = slot; at < slot + count; at++) {
+                forget(at);
+            }
+            return false;
         }
+        puts += count;
+        return true;
     }
 
     private void forget(int slot) {

@@ -86,6 +86,11 @@ final class SlotTable {
         return victim;
     }
 
+    /** Whether {@link #victim} would name this slot. */
+    boolean isNextVictim(int slot) {
+        return hand == slot && (asked[slot >> 6] & 1L << (slot & 63)) == 0;
+    }
+
     /** Notes a block that is in no slot in a slot that is free. */
     void put(long block, int slot) {
         int at = home(block);

@@ -52,6 +52,20 @@ public abstract class BlockCacheContract {
         }
     }
 
+    private int putRun(long firstBlock, int count, long version, boolean evict) {
+        ByteBuf bytes = Unpooled.directBuffer((count + 1) * Image.BLOCK_BYTES).writeZero(Image.BLOCK_BYTES);
+        for (int i = 0; i < count; i++) {
+            ByteBuf one = content(firstBlock + i, version);
+            bytes.writeBytes(one);
+            one.release();
+        }
+        try {
+            return cache.putRun(firstBlock, count, version, bytes, Image.BLOCK_BYTES, evict);
+        } finally {
+            bytes.release();
+        }
+    }
+
     /** The version of a cached block; -1 for a miss; fails where the bytes are no version of this block. */
     protected long version(long block) {
         return version(cache, block);
@@ -110,6 +124,57 @@ public abstract class BlockCacheContract {
         }
         assertEquals(4, cache.get(16, 10, read, 0));
         assertEquals(0, cache.get(15, 1, read, 0));
+        read.release();
+    }
+
+    @Test
+    void neighboursAreKeptTogetherWhateverWasThere() {
+        put(12, 1, true);
+        put(14, 1, true);
+        assertEquals(40, putRun(10, 40, 2, false));
+        for (long block = 10; block < 50; block++) {
+            assertEquals(2, version(block));
+        }
+        assertEquals(40, cache.stats().blocks());
+        assertEquals(42, cache.stats().puts());
+        assertEquals(-1, version(9));
+        assertEquals(-1, version(50));
+    }
+
+    @Test
+    void aRunIsKeptAsFarAsThereIsRoom() {
+        int capacity = (int) cache.stats().capacityBlocks();
+        for (long block = 0; block < capacity - 5; block++) {
+            put(block, 1, true);
+        }
+        assertEquals(5, putRun(capacity, 9, 2, false));
+        assertEquals(2, version(capacity + 4));
+        assertEquals(-1, version(capacity + 5));
+        assertEquals(9, putRun(capacity, 9, 3, true));
+        assertEquals(3, version(capacity + 8));
+        assertEquals(capacity, cache.stats().blocks());
+    }
+
+    @Test
+    void aRunThatIsLongerThanTheCacheLeavesItsEnd() {
+        int capacity = (int) cache.stats().capacityBlocks();
+        assertEquals(2 * capacity, putRun(3, 2 * capacity, 1, true));
+        assertEquals(capacity, cache.stats().blocks());
+        for (long block = 3 + capacity; block < 3 + 2 * capacity; block++) {
+            assertEquals(1, version(block));
+        }
+    }
+
+    @Test
+    void aReadFromAnyBlockOnIsAnswered() {
+        int capacity = (int) cache.stats().capacityBlocks();
+        for (long block = 0; block < capacity; block++) {
+            put(block, 1, true);
+        }
+        ByteBuf read = Unpooled.directBuffer(4 * Image.BLOCK_BYTES);
+        for (long block = 0; block < capacity; block++) {
+            assertEquals(Math.min(4, capacity - block), cache.get(block, 4, read, 0));
+        }
         read.release();
     }
 
@@ -178,7 +243,13 @@ public abstract class BlockCacheContract {
             for (int step = 0; step < 2000; step++) {
                 long block = random.nextLong(2 * cache.stats().capacityBlocks());
                 switch (random.nextInt(10)) {
-                    case 0, 1, 2, 3 -> {
+                    case 0 -> {
+                        int kept = putRun(block, 1 + random.nextInt(100), step, random.nextBoolean());
+                        for (long at = block; at < block + kept; at++) {
+                            newest.put(at, (long) step);
+                        }
+                    }
+                    case 1, 2, 3 -> {
                         if (put(block, step, random.nextBoolean())) {
                             newest.put(block, (long) step);
                         }

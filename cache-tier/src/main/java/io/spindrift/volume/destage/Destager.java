@@ -299,11 +299,15 @@ public final class Destager {
 
     private void keep(SealedBatch batch, int from) {
         int to = Math.min(batch.blocks.length, from + BLOCKS_A_SLICE);
-        for (int at = from; at < to; at++) {
-            // A copy that is not replaced must not remain.
-            if (!view.cache().put(batch.blocks[at], batch.to, batch.buffer(at), SealedBatch.offset(at), true)) {
-                view.cache().changed(batch.blocks[at], 1);
+        int at = from;
+        while (at < to) {
+            int run = Math.min(batch.run(at), to - at);
+            int kept = view.cache().putRun(batch.blocks[at], run, batch.to, batch.buffer(at), SealedBatch.offset(at), true);
+            if (kept < run) {
+                // A copy that is not replaced must not remain.
+                view.cache().changed(batch.blocks[at] + kept, run - kept);
             }
+            at += run;
         }
         if (to < batch.blocks.length) {
             later(batch, () -> keep(batch, to));

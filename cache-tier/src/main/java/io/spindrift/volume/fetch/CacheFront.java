@@ -74,6 +74,11 @@ public final class CacheFront {
         return state == State.READY && cache.put(block, sequence, src, srcIndex, evict);
     }
 
+    /** As {@link BlockCache#putRun}. */
+    public int putRun(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+        return state == State.READY ? cache.putRun(firstBlock, blockCount, sequence, src, srcIndex, evict) : 0;
+    }
+
     /** The image has these blocks otherwise now: forget them. */
     public void changed(long firstBlock, long count) {
         if (state == State.READY) {

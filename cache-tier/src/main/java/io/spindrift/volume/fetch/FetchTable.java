@@ -153,11 +153,17 @@ public final class FetchTable {
     }
 
     private void putRun(Fetch fetch, int from, int end) {
-        int index = fetch.result.data().readerIndex();
-        for (int at = from; at < end && caching; at++) {
-            if (!fetch.written.get(at) && !fetch.stale.get(at)) {
-                cache.put(fetch.firstBlock + at, fetch.sequence, fetch.result.data(), index + at * BLOCK_BYTES, fetch.evict);
+        int at = from;
+        while (at < end && caching) {
+            int run = 0;
+            while (at + run < end && !fetch.written.get(at + run) && !fetch.stale.get(at + run)) {
+                run++;
             }
+            if (run > 0) {
+                int index = fetch.result.data().readerIndex() + at * BLOCK_BYTES;
+                cache.putRun(fetch.firstBlock + at, run, fetch.sequence, fetch.result.data(), index, fetch.evict);
+            }
+            at += run + 1;
         }
     }
 

@@ -1,6 +1,6 @@
 package io.spindrift.config.admin;
 
-import io.spindrift.config.settings.HostPort;
+import io.spindrift.config.settings.value.HostPort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -2,7 +2,7 @@ package io.spindrift.config.admin;
 
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.spindrift.config.settings.Quantity;
+import io.spindrift.config.settings.value.Quantity;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;

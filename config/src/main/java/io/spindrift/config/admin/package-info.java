@@ -6,3 +6,5 @@
  * futures.
  */
 package io.spindrift.config.admin;
+
+import io.spindrift.config.process.Threads;

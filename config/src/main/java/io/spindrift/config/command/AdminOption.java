@@ -1,9 +1,9 @@
 package io.spindrift.config.command;
 
 import io.spindrift.config.admin.AdminClient;
-import io.spindrift.config.settings.HostPort;
 import io.spindrift.config.settings.HostSettingsReader;
 import io.spindrift.config.settings.SettingsException;
+import io.spindrift.config.settings.value.HostPort;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

@@ -1,8 +1,8 @@
 package io.spindrift.config.command;
 
-import io.spindrift.config.daemon.DaemonProcess;
 import io.spindrift.config.daemon.HostDaemon;
-import io.spindrift.config.daemon.LogSetup;
+import io.spindrift.config.process.DaemonProcess;
+import io.spindrift.config.process.LogSetup;
 import io.spindrift.config.settings.HostSettings;
 import io.spindrift.config.settings.HostSettingsReader;
 import io.spindrift.config.settings.SettingsException;

@@ -2,8 +2,8 @@ package io.spindrift.config.command;
 
 import io.spindrift.config.admin.AdminClient;
 import io.spindrift.config.admin.ControlException;
-import io.spindrift.config.daemon.ExitCode;
-import io.spindrift.config.daemon.StartException;
+import io.spindrift.config.process.ExitCode;
+import io.spindrift.config.process.StartException;
 import io.spindrift.config.settings.SettingsException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;

@@ -2,7 +2,7 @@ package io.spindrift.config.command;
 
 import io.spindrift.config.admin.HostStatus;
 import io.spindrift.config.admin.Json;
-import io.spindrift.config.daemon.ExitCode;
+import io.spindrift.config.process.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

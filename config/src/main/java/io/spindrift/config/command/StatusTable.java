@@ -2,7 +2,7 @@ package io.spindrift.config.command;
 
 import io.spindrift.config.admin.HostStatus;
 import io.spindrift.config.admin.VolumeStatus;
-import io.spindrift.config.settings.Quantity;
+import io.spindrift.config.settings.value.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.spindrift.config.command;
 
-import io.spindrift.config.daemon.ExitCode;
-import io.spindrift.config.daemon.Version;
+import io.spindrift.config.process.ExitCode;
+import io.spindrift.config.process.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -5,7 +5,7 @@ import io.spindrift.config.admin.BlockLocation;
 import io.spindrift.config.admin.HostStatus;
 import io.spindrift.config.admin.Json;
 import io.spindrift.config.admin.VolumeStatus;
-import io.spindrift.config.daemon.ExitCode;
+import io.spindrift.config.process.ExitCode;
 import io.spindrift.config.settings.VolumeEntry;
 import io.spindrift.config.settings.VolumeEntryReader;
 import java.util.LinkedHashMap;

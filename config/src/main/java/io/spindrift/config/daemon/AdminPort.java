@@ -1,6 +1,7 @@
 package io.spindrift.config.daemon;
 
-import io.spindrift.config.settings.HostPort;
+import io.spindrift.config.process.StartException;
+import io.spindrift.config.settings.value.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

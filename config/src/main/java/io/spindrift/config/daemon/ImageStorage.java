@@ -2,8 +2,10 @@ package io.spindrift.config.daemon;
 
 import io.spindrift.client.RemoteCatalog;
 import io.spindrift.client.RemoteSettings;
-import io.spindrift.config.settings.HostPort;
+import io.spindrift.config.process.HostThreads;
+import io.spindrift.config.process.StartException;
 import io.spindrift.config.settings.HostSettings;
+import io.spindrift.config.settings.value.HostPort;
 import io.spindrift.engine.EngineSettings;
 import io.spindrift.engine.ImageEngine;
 import io.spindrift.image.ImageCatalog;

@@ -1,6 +1,6 @@
 package io.spindrift.config.daemon;
 
-import io.spindrift.config.settings.HostPort;
+import io.spindrift.config.settings.value.HostPort;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

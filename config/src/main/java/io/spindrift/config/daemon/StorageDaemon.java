@@ -2,8 +2,16 @@ package io.spindrift.config.daemon;
 
 import io.spindrift.config.admin.AdminServer;
 import io.spindrift.config.admin.StoreRoutes;
-import io.spindrift.config.settings.HostPort;
+import io.spindrift.config.process.Closing;
+import io.spindrift.config.process.Console;
+import io.spindrift.config.process.ExitCode;
+import io.spindrift.config.process.HostThreads;
+import io.spindrift.config.process.RunningDaemon;
+import io.spindrift.config.process.StartException;
+import io.spindrift.config.process.Transport;
+import io.spindrift.config.process.Version;
 import io.spindrift.config.settings.StoreSettings;
+import io.spindrift.config.settings.value.HostPort;
 import io.spindrift.engine.EngineSettings;
 import io.spindrift.image.ImageCatalog;
 import io.spindrift.server.ServerSettings;

@@ -1,5 +1,8 @@
 package io.spindrift.config.settings;
 
+import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.Quantity;
+
 /** Every key that a settings file may hold. The README's table is made of these rows, and a test holds it to them. */
 public enum SettingKey {
     TRANSPORT("transport", Use.BOTH, "auto, epoll, io_uring or nio", "auto", "how sockets are driven; auto takes the best that this host has"),

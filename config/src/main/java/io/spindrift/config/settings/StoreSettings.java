@@ -1,5 +1,6 @@
 package io.spindrift.config.settings;
 
+import io.spindrift.config.settings.value.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.spindrift.config.settings;
 
 import io.spindrift.config.settings.SettingKey.Use;
+import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.Values;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.spindrift.config.settings;
 
+import io.spindrift.config.settings.value.Quantity;
 import io.spindrift.image.DiskType;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,11 +1,13 @@
 package io.spindrift.config.settings;
 
-import static io.spindrift.config.settings.Values.duration;
-import static io.spindrift.config.settings.Values.flag;
-import static io.spindrift.config.settings.Values.number;
-import static io.spindrift.config.settings.Values.size;
+import static io.spindrift.config.settings.value.Values.duration;
+import static io.spindrift.config.settings.value.Values.flag;
+import static io.spindrift.config.settings.value.Values.number;
+import static io.spindrift.config.settings.value.Values.size;
 
 import io.spindrift.config.settings.SettingKey.Use;
+import io.spindrift.config.settings.value.Quantity;
+import io.spindrift.config.settings.value.Values;
 import io.spindrift.image.DiskType;
 import io.spindrift.image.ImageCatalog;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.spindrift.config.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.spindrift.config.daemon.ExitCode;
+import io.spindrift.config.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,239 @@
+package io.spindrift.config.volumes;
+
+import io.netty.channel.EventLoop;
+import io.spindrift.config.process.Console;
+import io.spindrift.config.settings.VolumeEntry;
+import io.spindrift.image.ImageAddress;
+import io.spindrift.image.ImageException;
+import io.spindrift.image.ImageFailure;
+import io.spindrift.image.ImageInfo;
+import io.spindrift.scsi.unit.LogicalUnitSettings;
+import io.spindrift.volume.CachedVolume;
+import io.spindrift.volume.CloseResult;
+import io.spindrift.volume.VolumeOpener;
+import io.spindrift.volume.VolumeState;
+import io.spindrift.volume.VolumeStatus;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A volume from its entry to its logical unit: sees that the image is there, opens the volume, presents it in its target under the image's identity,
+ * and says on the console how it stands. Made by {@link HostVolumes}; everything runs on the target's home loop; {@link #close} ends it.
+ */
+public final class ServedVolume {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedVolume.class);
+    private static final long RETRY_MS = 3_000;
+    private static final long WATCH_MS = 100;
+
+    private final VolumeEntry entry;
+    private final VolumeParts parts;
+    private final ServedTargets targets;
+    private final ServedTargets.Target target;
+    private final Console console;
+    private final String url;
+    private final VolumeFolder folder;
+    private final EventLoop home;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private CachedVolume volume;
+    private UUID presented;
+    private VolumeState told;
+    private String trouble = "looking for the image";
+    private Instant acceptOlder;
+    private boolean closed;
+
+    /** @param portal host and port as initiators write them */
+    ServedVolume(VolumeEntry entry, VolumeParts parts, ServedTargets targets, Console console, String portal) {
+        this.entry = entry;
+        this.parts = parts;
+        this.targets = targets;
+        this.target = targets.join(entry.place().target());
+        this.console = console;
+        this.home = target.home();
+        this.url = "iscsi://" + portal + "/" + target.iqn() + "/" + entry.place().lun();
+        this.folder = parts.folder(entry);
+    }
+
+    VolumeEntry entry() {
+        return entry;
+    }
+
+    String url() {
+        return url;
+    }
+
+    String iqn() {
+        return target.iqn();
+    }
+
+    ImageAddress address() {
+        return parts.address(entry);
+    }
+
+    /** Any thread, once. Where the image's identity is known from before, nothing waits for the storage server. */
+    void start() {
+        folder.imageId().whenCompleteAsync((known, thrown) -> {
+            if (known != null) {
+                present(known);
+            }
+            lookForImage();
+        }, home);
+        home.execute(this::watch);
+    }
+
+    /** Done when the volume has become ready, or waits for something that may take long. Any thread. */
+    public CompletableFuture<Void> settled() {
+        return settled.copy();
+    }
+
+    /** Done when the volume serves. Any thread. */
+    public CompletableFuture<Void> ready() {
+        return ready.copy();
+    }
+
+    private void lookForImage() {
+        parts.catalog().show(address())
+                .handle((info, thrown) -> thrown == null ? CompletableFuture.completedFuture(info) : createIfAbsent(ImageException.of(thrown)))
+                .thenCompose(found -> found)
+                .thenCompose(this::grown)
+                .whenCompleteAsync(this::found, home);
+    }
+
+    private CompletableFuture<ImageInfo> createIfAbsent(ImageException failure) {
+        return failure.failure() == ImageFailure.INVALID
+                ? parts.catalog().create(address(), entry.sizeBytes())
+                : CompletableFuture.failedFuture(failure);
+    }
+
+    private CompletableFuture<ImageInfo> grown(ImageInfo info) {
+        return info.sizeBytes() < entry.sizeBytes()
+                ? parts.catalog().resize(address(), entry.sizeBytes())
+                : CompletableFuture.completedFuture(info);
+    }
+
+    private void found(ImageInfo info, Throwable thrown) {
+        if (closed) {
+            return;
+        }
+        if (thrown != null) {
+            waiting("the image can't be reached: " + ImageException.of(thrown).getMessage());
+            home.schedule(this::lookForImage, RETRY_MS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        trouble = "";
+        if (!info.imageId().equals(presented)) {
+            folder.imageId(info.imageId()).whenComplete((done, failed) -> {
+                if (failed != null) {
+                    LOG.warn("volume {}: its identity can't be kept in {}: {}", entry.name(), folder.path(), failed.getMessage());
+                }
+            });
+            present(info.imageId());
+        }
+    }
+
+    /** The home loop; whatever was presented under another identity is another disk, and goes. */
+    private void present(UUID identity) {
+        if (closed) {
+            return;
+        }
+        if (volume == null) {
+            volume = new VolumeOpener(parts.settings(entry), parts.host(entry, home)).open();
+            if (acceptOlder != null) {
+                volume.acceptOlder(acceptOlder);
+            }
+            volume.whenReady().whenCompleteAsync((ready, ended) -> tell(), home);
+        }
+        int lun = entry.place().lun();
+        if (presented != null) {
+            target.units().removeUnit(lun);
+        }
+        presented = identity;
+        target.units().addUnit(lun, LogicalUnitSettings.defaults(identity), volume);
+        targets.present(target);
+        tell();
+    }
+
+    private void watch() {
+        if (!closed && told != VolumeState.READY) {
+            tell();
+            home.schedule(this::watch, WATCH_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tell() {
+        VolumeState state = volume == null || presented == null ? VolumeState.OPENING : volume.state();
+        if (closed || state == told) {
+            return;
+        }
+        if (state == VolumeState.READY) {
+            told = state;
+            console.ready(url);
+            settled.complete(null);
+            ready.complete(null);
+        } else if (state == VolumeState.STANDBY || state == VolumeState.REFUSED || state == VolumeState.FENCED) {
+            told = state;
+            console.standby(url, volume.reason());
+            settled.complete(null);
+        }
+    }
+
+    private void waiting(String why) {
+        LOG.warn("volume {}: {}", entry.name(), why);
+        if (trouble.isEmpty() || !settled.isDone()) {
+            console.standby(url, why);
+            settled.complete(null);
+        }
+        trouble = why;
+    }
+
+    /** Any thread. */
+    void acceptOlder(Instant time) {
+        home.execute(() -> {
+            acceptOlder = time;
+            told = null;
+            if (volume != null) {
+                volume.acceptOlder(time);
+            }
+            watch();
+        });
+    }
+
+    /** Any thread. @return null in place of a status before the volume was opened */
+    CompletableFuture<VolumeStatus> status() {
+        return onHome(() -> volume == null ? CompletableFuture.completedFuture(null) : volume.status());
+    }
+
+    /** One line: why there is no volume yet; empty where there is one. Home loop. */
+    CompletableFuture<String> trouble() {
+        return onHome(() -> CompletableFuture.completedFuture(trouble));
+    }
+
+    /** Any thread. */
+    CompletableFuture<Void> flush() {
+        return onHome(() -> volume == null
+                ? CompletableFuture.failedFuture(new ImageException(ImageFailure.UNAVAILABLE, "the volume is not open: " + trouble))
+                : volume.flushToImage());
+    }
+
+    /** Takes the unit out of its target, then destages and gives the lease back, or says what is left. Any thread. */
+    CompletableFuture<CloseResult> close() {
+        return onHome(() -> {
+            closed = true;
+            settled.complete(null);
+            if (volume == null) {
+                return targets.leave(entry.place().target()).thenApply(gone -> new CloseResult(0, true, ""));
+            }
+            target.units().removeUnit(entry.place().lun());
+            return targets.leave(entry.place().target()).thenCompose(gone -> volume.shutDown());
+        });
+    }
+
+    private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> call) {
+        return CompletableFuture.supplyAsync(call, home).thenCompose(answer -> answer);
+    }
+}

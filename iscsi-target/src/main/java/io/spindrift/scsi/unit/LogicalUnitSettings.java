@@ -1,0 +1,105 @@
+package io.spindrift.scsi.unit;
+
+import java.util.UUID;
+
+/**
+ * What one logical unit says of itself and the limits it sets.
+ *
+ * @param identity stays with the disk for its life, wherever it is served; the NAA and UUID designators come from it, so two
+ *     hosts that present the same image must give the same one
+ * @param serial the unit serial number, 1 to 64 ASCII characters
+ * @param text the strings of the standard INQUIRY data
+ * @param limits how much one command may ask for
+ * @param readOnly whether writes are refused with DATA PROTECT
+ */
+public record LogicalUnitSettings(UUID identity, String serial, Text text, Limits limits, boolean readOnly) {
+    private static final int MAX_SERIAL = 64;
+
+    public LogicalUnitSettings {
+        if (identity == null || text == null || limits == null) {
+            throw new IllegalArgumentException("identity, text and limits of a logical unit must be given");
+        }
+        checkAscii("serial", serial, 1, MAX_SERIAL);
+    }
+
+    /** The serial number is the identity's hexadecimal digits; everything else is the default. */
+    public static LogicalUnitSettings defaults(UUID identity) {
+        return new LogicalUnitSettings(identity, identity.toString().replace("-", ""), Text.defaults(), Limits.defaults(), false);
+    }
+
+    public LogicalUnitSettings withSerial(String newSerial) {
+        return new LogicalUnitSettings(identity, newSerial, text, limits, readOnly);
+    }
+
+    public LogicalUnitSettings withProduct(String product) {
+        return new LogicalUnitSettings(identity, serial, new Text(text.vendor, product, text.revision), limits, readOnly);
+    }
+
+    public LogicalUnitSettings withLimits(Limits newLimits) {
+        return new LogicalUnitSettings(identity, serial, text, newLimits, readOnly);
+    }
+
+    public LogicalUnitSettings withReadOnly(boolean newReadOnly) {
+        return new LogicalUnitSettings(identity, serial, text, limits, newReadOnly);
+    }
+
+    /**
+     * The strings of SPC-5 6.7.2, printable ASCII; padded with blanks where they are sent.
+     *
+     * @param vendor T10 vendor identification, 1 to 8 characters
+     * @param product product identification, 1 to 16 characters
+     * @param revision product revision level, 1 to 4 characters
+     */
+    public record Text(String vendor, String product, String revision) {
+        public Text {
+            checkAscii("vendor", vendor, 1, 8);
+            checkAscii("product", product, 1, 16);
+            checkAscii("revision", revision, 1, 4);
+        }
+
+        public static Text defaults() {
+            return new Text("SPNDRFT", "VIRTUAL-DISK", "0100");
+        }
+    }
+
+    /**
+     * What the Block Limits page tells and what is refused beyond it. All in bytes, so that they hold for every block length.
+     *
+     * @param transferBytes most that one READ, WRITE or compared VERIFY moves, 4096 to 16 MiB
+     * @param unmapBytes most that one UNMAP deallocates in all, 1 MiB or more
+     * @param unmapDescriptors most descriptors in one UNMAP, 1 to 4095
+     * @param writeSameBytes most that one WRITE SAME covers, 1 MiB or more
+     */
+    public record Limits(int transferBytes, long unmapBytes, int unmapDescriptors, long writeSameBytes) {
+        private static final int MIB = 1 << 20;
+
+        public Limits {
+            checkRange("transferBytes", transferBytes, 4096, 16 * MIB);
+            checkRange("unmapBytes", unmapBytes, MIB, 1L << 50);
+            checkRange("unmapDescriptors", unmapDescriptors, 1, 4095);
+            checkRange("writeSameBytes", writeSameBytes, MIB, 1L << 50);
+        }
+
+        /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; 16 MiB of the same block. */
+        public static Limits defaults() {
+            return new Limits(4 * MIB, 512L * MIB, 256, 16L * MIB);
+        }
+
+        private static void checkRange(String name, long value, long least, long most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", not " + value);
+            }
+        }
+    }
+
+    private static void checkAscii(String name, String value, int least, int most) {
+        if (value == null || value.length() < least || value.length() > most) {
+            throw new IllegalArgumentException(name + " must have " + least + " to " + most + " characters, not '" + value + "'");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < 0x20 || value.charAt(i) > 0x7E) {
+                throw new IllegalArgumentException(name + " must be printable ASCII, not '" + value + "'");
+            }
+        }
+    }
+}

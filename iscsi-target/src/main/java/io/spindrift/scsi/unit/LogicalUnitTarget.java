@@ -1,0 +1,160 @@
+package io.spindrift.scsi.unit;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.block.BlockDevice;
+import io.spindrift.scsi.Nexus;
+import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.sense.AdditionalSense;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A SCSI target device of logical units over block devices. Made by the assembly with the home loop that its devices and its
+ * transport share; everything in it happens there. It closes nothing: the devices are their maker's.
+ */
+public final class LogicalUnitTarget implements ScsiTarget {
+    private static final Logger LOG = LoggerFactory.getLogger(LogicalUnitTarget.class);
+
+    private final EventExecutor home;
+    private final LunInventory inventory = new LunInventory();
+    private final AbsentUnit absent = new AbsentUnit(inventory);
+    private final TaskPool tasks;
+    private final Set<Nexus> nexuses = new LinkedHashSet<>();
+
+    public LogicalUnitTarget(EventExecutor home) {
+        this(home, PooledByteBufAllocator.DEFAULT);
+    }
+
+    /** @param allocator where Data-In and the working pieces of long commands come from */
+    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator) {
+        this.home = home;
+        this.tasks = new TaskPool(allocator);
+    }
+
+    /**
+     * Presents a device. Initiators that are logged in are told that the inventory has changed.
+     *
+     * @param lun 0 to 16383
+     * @return done at once where called on the home loop, else soon; fails with IllegalArgumentException where the LUN is taken or
+     *     out of range
+     */
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device) {
+        return onHome(() -> add(lun, settings, device));
+    }
+
+    /**
+     * Stops presenting a unit. Commands that run on it end in their own time; the caller closes the device after this.
+     *
+     * @return done at once where called on the home loop, else soon; removing what is not there is done too
+     */
+    public CompletableFuture<Void> removeUnit(int lun) {
+        return onHome(() -> remove(lun));
+    }
+
+    private CompletableFuture<Void> onHome(Runnable change) {
+        if (!home.inEventLoop()) {
+            return CompletableFuture.runAsync(change, home);
+        }
+        try {
+            change.run();
+            return CompletableFuture.completedFuture(null);
+        } catch (IllegalArgumentException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private void add(int lun, LogicalUnitSettings settings, BlockDevice device) {
+        if (lun < 0 || lun > LunInventory.MAX_LUN) {
+            throw new IllegalArgumentException("a LUN is 0 to " + LunInventory.MAX_LUN + ", not " + lun);
+        }
+        LogicalUnit unit = new LogicalUnit(lun, settings, device, inventory, tasks);
+        inventory.add(unit);
+        device.listen(unit);
+        for (Nexus nexus : nexuses) {
+            unit.establish(nexus, AdditionalSense.POWER_ON);
+        }
+        inventoryChanged(unit);
+        LOG.info("LUN {} presents {}, {} blocks of {} bytes", lun, settings.serial(), unit.geometry().blockCount(), unit.geometry().blockLength());
+    }
+
+    private void remove(int lun) {
+        LogicalUnit unit = inventory.remove(lun);
+        if (unit != null) {
+            unit.device().listen(null);
+            inventoryChanged(unit);
+            LOG.info("LUN {} is gone", lun);
+        }
+    }
+
+    private void inventoryChanged(LogicalUnit changed) {
+        for (LogicalUnit unit = inventory.from(0); unit != null; unit = inventory.from(unit.number() + 1)) {
+            if (unit != changed) {
+                unit.establishForAll(AdditionalSense.REPORTED_LUNS_CHANGED);
+            }
+        }
+    }
+
+    @Override
+    public int plan(ScsiCommand command) {
+        assert home.inEventLoop();
+        command.status = 0;
+        command.sense = null;
+        command.dataIn = null;
+        command.transferLength = 0;
+        LogicalUnit unit = inventory.find(command.lun);
+        return unit == null ? absent.plan(command) : unit.plan(command);
+    }
+
+    @Override
+    public void execute(ScsiCommand command) {
+        LogicalUnit unit = inventory.find(command.lun);
+        if (unit == null) {
+            absent.execute(command);
+        } else {
+            unit.execute(command);
+        }
+    }
+
+    @Override
+    public boolean abort(ScsiCommand command) {
+        return tasks.abort(command);
+    }
+
+    @Override
+    public boolean resetLogicalUnit(long lun, Nexus from) {
+        LogicalUnit unit = inventory.find(lun);
+        if (unit == null) {
+            return false;
+        }
+        LOG.info("LUN {} was reset by {}", unit.number(), from.initiatorPort());
+        unit.reset();
+        return true;
+    }
+
+    @Override
+    public boolean hasLogicalUnit(long lun) {
+        return inventory.find(lun) != null;
+    }
+
+    @Override
+    public void nexusEstablished(Nexus nexus) {
+        AdditionalSense condition = nexuses.add(nexus) ? AdditionalSense.POWER_ON : AdditionalSense.NEXUS_LOSS;
+        for (LogicalUnit unit = inventory.from(0); unit != null; unit = inventory.from(unit.number() + 1)) {
+            unit.establish(nexus, condition);
+        }
+    }
+
+    @Override
+    public void nexusLost(Nexus nexus) {
+        nexuses.remove(nexus);
+        for (LogicalUnit unit = inventory.from(0); unit != null; unit = inventory.from(unit.number() + 1)) {
+            unit.forget(nexus);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.spindrift.scsi.unit;
+
+import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.ScsiTarget;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** One entry of the {@link OpcodeTable}: all that is known of a command before it runs. Immutable. */
+final class Opcode {
+    /** What the unit must look at before the command may run. */
+    enum Trait {
+        /** Runs although a unit attention waits, and leaves it there (SAM-6 5.14; INQUIRY, REPORT LUNS, REQUEST SENSE). */
+        IGNORES_ATTENTION,
+        /** Is refused while the medium can't be reached. */
+        NEEDS_MEDIUM,
+        /** Changes the medium: refused where the unit is read-only. */
+        WRITES,
+        /** Runs for every initiator whoever holds a reservation (SPC-5 5.14, SBC-4 4.17). */
+        IGNORES_RESERVATION
+    }
+
+    /** Says how much Data-Out a command takes, or refuses it; see {@link ScsiTarget#plan}. */
+    interface Planner {
+        int plan(LogicalUnit unit, ScsiCommand command);
+    }
+
+    /** Carries a command out and completes it, at once or later. */
+    interface Handler {
+        void run(LogicalUnit unit, ScsiCommand command);
+    }
+
+    static final int NO_SERVICE_ACTION = -1;
+
+    private final String name;
+    private final int serviceAction;
+    private final byte[] usage;
+    private final Set<Trait> traits;
+    private final Planner planner;
+    private final Handler handler;
+
+    /** @param usage the CDB usage bitmap of REPORT SUPPORTED OPERATION CODES; its first byte is the operation code, its length the CDB's */
+    Opcode(String name, int serviceAction, byte[] usage, Set<Trait> traits, Planner planner, Handler handler) {
+        this.name = name;
+        this.serviceAction = serviceAction;
+        this.usage = usage;
+        this.traits = traits.isEmpty() ? EnumSet.noneOf(Trait.class) : EnumSet.copyOf(traits);
+        this.planner = planner;
+        this.handler = handler;
+    }
+
+    int code() {
+        return usage[0] & 0xFF;
+    }
+
+    int serviceAction() {
+        return serviceAction;
+    }
+
+    boolean hasServiceAction() {
+        return serviceAction != NO_SERVICE_ACTION;
+    }
+
+    int cdbLength() {
+        return usage.length;
+    }
+
+    byte[] usage() {
+        return usage;
+    }
+
+    boolean is(Trait trait) {
+        return traits.contains(trait);
+    }
+
+    Planner planner() {
+        return planner;
+    }
+
+    Handler handler() {
+        return handler;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,145 @@
+package io.spindrift.scsi.unit;
+
+import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.data.Cdb;
+import io.spindrift.scsi.data.ParameterData;
+import io.spindrift.scsi.sense.AdditionalSense;
+import io.spindrift.scsi.sense.SenseData;
+
+/** Commands that tell about the unit and its target: REQUEST SENSE, REPORT LUNS and the MAINTENANCE IN reports (SPC-5 6.35 to 6.38). */
+final class ReportCommands {
+    private static final int RCTD_BIT = 7;
+    /** ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET, TARGET RESET. */
+    private static final int TASK_MANAGEMENT_FUNCTIONS = 0x80 | 0x40 | 0x10 | 0x08 | 0x02;
+
+    private ReportCommands() {}
+
+    /** Returns a unit attention that waits, and takes it; else what a command that needs the medium would be told now. */
+    static void requestSense(LogicalUnit unit, ScsiCommand command) {
+        AdditionalSense sense = unit.pollAttention(command.nexus);
+        if (sense == null) {
+            sense = unit.readinessSense();
+        }
+        if (sense == null) {
+            sense = AdditionalSense.NO_ADDITIONAL_SENSE;
+        }
+        boolean descriptor = Cdb.bit(command.cdb, 1, 0);
+        unit.data(command, SenseData.of(sense).encode(descriptor), Cdb.u8(command.cdb, 4));
+    }
+
+    static void reportLuns(LogicalUnit unit, ScsiCommand command) {
+        byte[] list = lunList(unit.inventory(), Cdb.u8(command.cdb, 2));
+        if (list == null) {
+            unit.invalidField(command, 2);
+            return;
+        }
+        LunInventory inventory = unit.inventory();
+        for (LogicalUnit each = inventory.from(0); each != null; each = inventory.from(each.number() + 1)) {
+            each.clear(command.nexus, AdditionalSense.REPORTED_LUNS_CHANGED);
+        }
+        unit.data(command, list, Cdb.u32(command.cdb, 6));
+    }
+
+    /**
+     * The list by SELECT REPORT (SPC-5 6.33): there are neither well-known units (01h) nor administrative or subsidiary ones (10h,
+     * 12h), so those lists are empty.
+     *
+     * @return null where the value is reserved
+     */
+    static byte[] lunList(LunInventory inventory, int select) {
+        boolean listed;
+        switch (select) {
+            case 0x00:
+            case 0x02:
+            case 0x11:
+                listed = true;
+                break;
+            case 0x01:
+            case 0x10:
+            case 0x12:
+                listed = false;
+                break;
+            default:
+                return null;
+        }
+        ParameterData list = new ParameterData().u32(listed ? 8L * inventory.count() : 0).u32(0);
+        for (LogicalUnit unit = inventory.from(0); listed && unit != null; unit = inventory.from(unit.number() + 1)) {
+            list.u64(LunInventory.encode(unit.number()));
+        }
+        return list.toBytes();
+    }
+
+    static void operationCodes(LogicalUnit unit, ScsiCommand command) {
+        byte[] cdb = command.cdb;
+        int code = Cdb.u8(cdb, 3);
+        boolean hasActions = OpcodeTable.INSTANCE.knows(code) && OpcodeTable.INSTANCE.hasServiceActions(code);
+        boolean timeouts = Cdb.bit(cdb, 2, RCTD_BIT);
+        byte[] bytes;
+        switch (cdb[2] & 0x07) {
+            case 0:
+                bytes = allOperationCodes(timeouts);
+                break;
+            case 1:
+                bytes = hasActions ? null : oneOperationCode(OpcodeTable.INSTANCE.find(code, 0), timeouts);
+                break;
+            case 2:
+                bytes = OpcodeTable.INSTANCE.knows(code) && !hasActions ? null : oneOperationCode(action(cdb, code), timeouts);
+                break;
+            case 3:
+                bytes = oneOperationCode(action(cdb, code), timeouts);
+                break;
+            default:
+                unit.invalidField(command, 2, 2);
+                return;
+        }
+        if (bytes == null) {
+            unit.invalidField(command, 3);
+        } else {
+            unit.data(command, bytes, Cdb.u32(cdb, 6));
+        }
+    }
+
+    private static Opcode action(byte[] cdb, int code) {
+        return OpcodeTable.INSTANCE.find(code, Cdb.u16(cdb, 4));
+    }
+
+    /** SPC-5 6.36.2. */
+    private static byte[] allOperationCodes(boolean timeouts) {
+        ParameterData data = new ParameterData();
+        int descriptor = timeouts ? 20 : 8;
+        data.u32((long) descriptor * OpcodeTable.INSTANCE.all().size());
+        for (Opcode entry : OpcodeTable.INSTANCE.all()) {
+            data.u8(entry.code()).u8(0).u16(entry.hasServiceAction() ? entry.serviceAction() : 0).u8(0);
+            data.u8((timeouts ? 0x02 : 0) | (entry.hasServiceAction() ? 0x01 : 0)).u16(entry.cdbLength());
+            if (timeouts) {
+                timeouts(data);
+            }
+        }
+        return data.toBytes();
+    }
+
+    /** SPC-5 6.36.3. @param entry null where the command is not supported */
+    private static byte[] oneOperationCode(Opcode entry, boolean timeouts) {
+        if (entry == null) {
+            return new ParameterData().u8(0).u8(0x01).u16(0).toBytes();
+        }
+        ParameterData data = new ParameterData().u8(0).u8((timeouts ? 0x80 : 0) | 0x03).u16(entry.cdbLength()).bytes(entry.usage());
+        return timeouts ? timeouts(data).toBytes() : data.toBytes();
+    }
+
+    /** SPC-5 6.36.4: no nominal or recommended timeouts are given. */
+    private static ParameterData timeouts(ParameterData data) {
+        return data.u16(0x000A).zeros(10);
+    }
+
+    static void taskManagementFunctions(LogicalUnit unit, ScsiCommand command) {
+        long allocationLength = Cdb.u32(command.cdb, 6);
+        if (allocationLength < 4) {
+            unit.invalidField(command, 6);
+            return;
+        }
+        boolean extended = Cdb.bit(command.cdb, 2, 7);
+        ParameterData data = new ParameterData().u8(TASK_MANAGEMENT_FUNCTIONS).u8(0).u8(0).u8(extended ? 0x0C : 0);
+        unit.data(command, (extended ? data.zeros(12) : data).toBytes(), allocationLength);
+    }
+}

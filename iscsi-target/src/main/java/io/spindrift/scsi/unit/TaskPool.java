@@ -1,0 +1,69 @@
+package io.spindrift.scsi.unit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.ScsiTarget;
+
+/**
+ * The tasks of a target: those that run, in a list so that one can be found to be aborted, and some that wait to be used again,
+ * so that a command costs no allocation. Lives on the target's home loop. How many run is bounded by the transport's command windows.
+ */
+final class TaskPool {
+    private static final int MAX_IDLE = 1024;
+
+    private final ByteBufAllocator allocator;
+    private final MediaTask running = new MediaTask(null);
+    private MediaTask idle;
+    private int idleCount;
+
+    TaskPool(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+        running.next = running;
+        running.previous = running;
+    }
+
+    /** A direct buffer with {@code bytes} writable bytes, the caller's. */
+    ByteBuf buffer(int bytes) {
+        return allocator.directBuffer(bytes, bytes);
+    }
+
+    /** A task for a command; {@link MediaTask#start} sets it off. */
+    MediaTask take(LogicalUnit unit, ScsiCommand command) {
+        MediaTask task = idle;
+        if (task == null) {
+            task = new MediaTask(this);
+        } else {
+            idle = task.next;
+            idleCount--;
+        }
+        task.next = running.next;
+        task.previous = running;
+        running.next.previous = task;
+        running.next = task;
+        task.begin(unit, command);
+        return task;
+    }
+
+    void giveBack(MediaTask task) {
+        task.previous.next = task.next;
+        task.next.previous = task.previous;
+        task.previous = null;
+        task.next = null;
+        if (idleCount < MAX_IDLE) {
+            task.next = idle;
+            idle = task;
+            idleCount++;
+        }
+    }
+
+    /** See {@link ScsiTarget#abort}. Walks the running tasks: aborts are rare. */
+    boolean abort(ScsiCommand command) {
+        for (MediaTask task = running.next; task != running; task = task.next) {
+            if (task.command() == command) {
+                return task.abort();
+            }
+        }
+        return false;
+    }
+}
