@@ -1,6 +1,7 @@
 package io.spindrift.volume;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,6 +107,62 @@ class VolumeAttachTest {
         one.untilReady();
         write(one, 8, 8);
         one.kill(false);
+        one.start();
+        one.untilReady();
+        assertEquals(stamps, read(one, 9));
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void anAttachWhoseAnswerWasLostLosesNothing() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        one.kill(false);
+        one.repeatAttach = true;
+        one.start();
+        one.untilReady();
+        assertEquals(0, one.setAside);
+        assertEquals(stamps, read(one, 9));
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void aLinkThatIsCutDoesNotKeepAVolumeFromClosing() {
+        one.settings = one.settings.withPrefetch(PrefetchSettings.of(DiskType.SYSTEM));
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        read(one, 8);
+        CompletableFuture<Void> flushed = one.volume.flushToImage();
+        one.pass(50);
+        assertTrue(flushed.isDone());
+        one.link.silent = true;
+        CompletableFuture<CloseResult> closed = one.volume.shutDown();
+        one.pass(10_000);
+        assertTrue(closed.isDone(), "closing waits for the link");
+        assertFalse(closed.join().released());
+        assertEquals(0, closed.join().dirtyBytes());
+        one.link.silent = false;
+        one.start();
+        one.untilReady();
+        assertEquals(stamps, read(one, 9));
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void whatTheJournalHoldsIsToldWhereTheVolumeNeverServed() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        one.kill(false);
+        store.close();
+        one.start();
+        one.pass(50);
+        CloseResult result = one.stop();
+        assertFalse(result.clean(), "there are bytes in the journal that the image may not have");
+        assertTrue(result.dirtyBytes() > 0);
+        store.reopen();
         one.start();
         one.untilReady();
         assertEquals(stamps, read(one, 9));
