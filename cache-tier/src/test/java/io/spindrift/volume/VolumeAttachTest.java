@@ -13,6 +13,7 @@ import io.spindrift.image.DiskType;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.MemoryCatalog;
 import io.spindrift.volume.prefetch.PrefetchSettings;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -167,6 +168,23 @@ class VolumeAttachTest {
         one.untilReady();
         assertEquals(stamps, read(one, 9));
         assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void aJournalThatCannotBeSyncedTakesNoMoreWrites() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        one.link.silent = true;
+        one.disk.breakWith(new IOException("Input/output error"));
+        TestHost.Told flushed = new TestHost.Told();
+        one.volume.flush(flushed);
+        one.run();
+        assertEquals("UNAVAILABLE", flushed.outcome);
+        assertEquals("UNAVAILABLE", write(one, 16, 8).outcome, "held for ever: no destage makes room in a journal that failed");
+        assertEquals(stamps - 1, read(one, 9));
+        one.volume.shutDown();
+        one.pass(30_000);
     }
 
     @Test
