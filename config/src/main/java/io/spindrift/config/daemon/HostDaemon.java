@@ -26,7 +26,6 @@ import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiSettings;
 import io.spindrift.volume.CloseResult;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A host: iSCSI targets over cached volumes over a catalog of images. Made by the {@code serve} command; {@link #close} ends it. Both on the main thread.
  *
- * <p>Order: folders and what they remember, threads, store, portals, volumes; then, so that it holds up no disk, the admin server.
+ * <p>Order: addresses are looked at; folders and what they remember, threads, store, portals, volumes; then, so that it holds up no disk, the admin server.
  */
 public final class HostDaemon implements RunningDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(HostDaemon.class);
@@ -76,7 +75,10 @@ public final class HostDaemon implements RunningDaemon {
 
     private void assemble(HostSettings settings, Map<String, Instant> acceptOlder, Console console) throws StartException, SettingsException {
         Transport transport = Transport.choose(settings.common().transport());
-        AdminPort.requireFree(settings.admin());
+        for (HostPort portal : settings.target().portals()) {
+            FreeAddress.require("target.portals", portal);
+        }
+        FreeAddress.require("admin.listen", settings.admin());
         HostFolder folder = opened.add(HostFolder.take("cache.directory", settings.cacheDirectory()));
         VolumesFile made = new VolumesFile(folder.path());
         List<VolumeEntry> kept = made.read();
@@ -98,11 +100,7 @@ public final class HostDaemon implements RunningDaemon {
     private List<HostPort> bind(List<HostPort> wanted) throws StartException {
         List<SocketAddress> addresses = new ArrayList<>();
         for (HostPort portal : wanted) {
-            InetSocketAddress address = portal.resolve();
-            if (address.isUnresolved()) {
-                throw new StartException("target.portals: " + portal.host() + " is no address of this host", null);
-            }
-            addresses.add(address);
+            addresses.add(portal.resolve());
         }
         try {
             return server.start(addresses).join().stream().map(Portals::of).toList();

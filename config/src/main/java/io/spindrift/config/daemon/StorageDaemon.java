@@ -17,7 +17,6 @@ import io.spindrift.image.ImageCatalog;
 import io.spindrift.server.ServerSettings;
 import io.spindrift.server.StorageServer;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,8 @@ public final class StorageDaemon implements RunningDaemon {
 
     private void assemble(StoreSettings settings) throws StartException {
         Transport transport = Transport.choose(settings.common().transport());
-        AdminPort.requireFree(settings.admin());
+        FreeAddress.require("server.listen", settings.listen());
+        FreeAddress.require("server.admin", settings.admin());
         HostThreads threads = opened.add(new HostThreads(transport, LOOPS));
         ImageStorage storage = opened.add(ImageStorage.embedded("server.store", settings.directory(), engineSettings(settings), threads));
         Map<String, ImageCatalog> catalogs = new HashMap<>();
@@ -73,12 +73,8 @@ public final class StorageDaemon implements RunningDaemon {
     }
 
     private static HostPort listen(StorageServer server, HostPort wanted) throws StartException {
-        InetSocketAddress address = wanted.resolve();
-        if (address.isUnresolved()) {
-            throw new StartException("server.listen: " + wanted.host() + " is no address of this host", null);
-        }
         try {
-            return Portals.of(server.start(address).join());
+            return Portals.of(server.start(wanted.resolve()).join());
         } catch (CompletionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw new StartException("server.listen: " + wanted + " can't be listened on: " + cause.getMessage(), cause);
