@@ -5,8 +5,9 @@ import io.spindrift.image.ReadPriority;
 
 /**
  * Reads ahead of sequential readers, several at a time. A stream is known by where its next read should begin; after a few reads in a row it
- * is read ahead of by half of what it has read so far, up to the window: what a reader that stops leaves unread stays small against what it
- * read, and one that goes on has the link full soon. Zeros are passed over.
+ * is read ahead of by a quarter of what it has read so far, up to the window: a reader that stops has cost a quarter more than it read
+ * at most, and one that goes on has the link full soon. What a reader jumped over counts as fetched for nothing, until it comes back
+ * for it. Zeros are passed over.
  *
  * <p>Made by {@link Prefetcher}; lives on the home loop.
  */
@@ -15,12 +16,16 @@ final class StreamPrefetcher {
     private static final int SLACK_BLOCKS = 256;
     private static final int FIRST_READS = 3;
     private static final int FIRST_BLOCKS = 32;
+    /** One block is fetched ahead for so many that were read. */
+    private static final int READ_FOR_EACH_AHEAD = 4;
 
     /** One reader. */
     private static final class Stream {
         long next = -1;
         long ahead;
         long readBlocks;
+        /** Blocks before {@link #next} that were jumped over. */
+        long holes;
         int reads;
         long lastUse;
     }
@@ -50,15 +55,21 @@ final class StreamPrefetcher {
     void read(long firstBlock, int count) {
         Stream stream = find(firstBlock);
         stream.lastUse = ++uses;
-        long end = firstBlock + count;
-        if (end <= stream.next) {
-            return;
-        }
-        stream.readBlocks += end - Math.max(firstBlock, stream.next);
-        stream.reads++;
-        stream.next = end;
+        advance(stream, firstBlock, firstBlock + count);
         if (stream.reads >= FIRST_READS && stream.readBlocks >= FIRST_BLOCKS) {
             readAhead(stream);
+        }
+    }
+
+    private static void advance(Stream stream, long first, long end) {
+        long late = Math.min(stream.holes, Math.max(0, Math.min(end, stream.next) - first));
+        stream.holes -= late;
+        stream.readBlocks += late;
+        if (end > stream.next) {
+            stream.holes += Math.max(0, first - stream.next);
+            stream.readBlocks += end - Math.max(first, stream.next);
+            stream.reads++;
+            stream.next = end;
         }
     }
 
@@ -75,6 +86,7 @@ final class StreamPrefetcher {
         oldest.next = firstBlock;
         oldest.ahead = firstBlock;
         oldest.readBlocks = 0;
+        oldest.holes = 0;
         oldest.reads = 0;
         return oldest;
     }
@@ -85,7 +97,10 @@ final class StreamPrefetcher {
     }
 
     private void readAhead(Stream stream) {
-        long window = Math.min(windowBlocks, stream.readBlocks / 2);
+        long window = Math.min(windowBlocks, stream.readBlocks / READ_FOR_EACH_AHEAD - stream.holes);
+        if (window <= 0) {
+            return;
+        }
         long end = Math.min(blockCount, stream.next + window);
         stream.ahead = Math.max(stream.ahead, stream.next);
         long least = Math.min(requestBlocks, Math.max(1, window / 2));
