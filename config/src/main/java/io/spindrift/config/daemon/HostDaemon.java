@@ -27,6 +27,7 @@ import io.spindrift.iscsi.IscsiSettings;
 import io.spindrift.volume.CloseResult;
 import java.io.PrintStream;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ public final class HostDaemon implements RunningDaemon {
         for (HostPort portal : settings.target().portals()) {
             FreeAddress.require("target.portals", portal);
         }
-        FreeAddress.require("admin.listen", settings.admin());
+        ServerSocketChannel adminSocket = settings.admin() == null ? null : opened.add(FreeAddress.take("admin.listen", settings.admin()));
         HostFolder folder = opened.add(HostFolder.take("cache.directory", settings.cacheDirectory()));
         VolumesFile made = new VolumesFile(folder.path());
         List<VolumeEntry> kept = made.read();
@@ -92,8 +93,8 @@ public final class HostDaemon implements RunningDaemon {
         volumes.start(settings.volumes(), kept, acceptOlder);
         settle();
         StatusReader statuses = new StatusReader(server, threads.clock().instant(), transport.word(), portals.stream().map(HostPort::toString).toList());
-        if (settings.admin() != null) {
-            admin = AdminServer.start(settings.admin(), new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
+        if (adminSocket != null) {
+            admin = AdminServer.start(settings.admin().host(), adminSocket, new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
         }
     }
 
