@@ -125,7 +125,7 @@ public final class HostDaemon implements RunningDaemon {
     }
 
     /** The port of the admin server; -1 where there is none. */
-    int adminPort() {
+    public int adminPort() {
         return admin == null ? -1 : admin.port();
     }
 

@@ -83,7 +83,7 @@ public final class StorageDaemon implements RunningDaemon {
     }
 
     /** As bound. */
-    HostPort listening() {
+    public HostPort listening() {
         return listening;
     }
 
