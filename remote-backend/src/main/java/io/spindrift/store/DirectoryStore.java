@@ -29,6 +29,7 @@ public final class DirectoryStore implements SegmentStore {
 
     private final Path objects;
     private final DirectoryLayout layout;
+    private final ObjectWriter writer;
     /** Folders known to be durably entered in the folders above them. */
     private final Set<Path> durable = ConcurrentHashMap.newKeySet();
     private final AtomicLong temporaries = new AtomicLong();
@@ -37,6 +38,12 @@ public final class DirectoryStore implements SegmentStore {
     public DirectoryStore(Path root) throws StoreException {
         layout = DirectoryLayout.open(root);
         objects = layout.objects();
+        try {
+            writer = new ObjectWriter(layout.temporaries());
+        } catch (IOException e) {
+            layout.close();
+            throw DirectoryLayout.failure("can't look at the file system of " + root, e);
+        }
         durable.add(objects);
     }
 
@@ -134,7 +141,7 @@ public final class DirectoryStore implements SegmentStore {
         Path temporary = layout.temporaries().resolve(Long.toHexString(temporaries.incrementAndGet()));
         try {
             try {
-                writeAndSync(temporary, body);
+                writer.write(temporary, body);
                 return nameIt(path(name), temporary, naming);
             } finally {
                 Files.deleteIfExists(temporary);
@@ -143,19 +150,6 @@ public final class DirectoryStore implements SegmentStore {
             return false;
         } catch (IOException e) {
             throw DirectoryLayout.failure("can't write " + name, e);
-        }
-    }
-
-    private static void writeAndSync(Path temporary, ByteBuffer[] body) throws IOException {
-        try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            long left = 0;
-            for (ByteBuffer part : body) {
-                left += part.remaining();
-            }
-            while (left > 0) {
-                left -= file.write(body);
-            }
-            file.force(true);
         }
     }
 
@@ -185,9 +179,10 @@ public final class DirectoryStore implements SegmentStore {
             try {
                 Files.createDirectory(folder);
             } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(folder)) {
-                    throw new IOException(folder + " is a file where a folder is needed");
+                if (Files.isRegularFile(folder)) {
+                    throw new IOException(folder + " is a file where a folder is needed", e);
                 }
+                // A folder: made by somebody else, and perhaps removed again by now, which is tried again.
             }
         }
         DirectoryLayout.sync(folder.getParent());
