@@ -123,13 +123,19 @@ final class MediaTask implements Completion {
         end(senseOf(blockFailure, lba));
     }
 
-    /** @return true where the command had no effect and will have none; else it ends after the request that runs now */
+    /**
+     * @return true where the command had no effect and will have none; else it ends: now, where the request that runs could be taken back
+     *     though others before it were carried out, or after that request
+     */
     boolean abort() {
-        if (round == 0 && unit.device().cancel(this)) {
-            release();
-            return true;
-        }
         aborted = true;
+        if (unit.device().cancel(this)) {
+            if (round == 0) {
+                release();
+                return true;
+            }
+            stopped();
+        }
         return false;
     }
 
