@@ -79,6 +79,8 @@ final class CommandFlow implements ScsiResponder {
             if (arrival == CommandWindow.Arrival.NOW && !bhs.immediate()) {
                 window.advance();
                 session.drain();
+            } else if (arrival == CommandWindow.Arrival.LATER) {
+                window.hold(bhs.cmdSn(), CommandWindow.NOTHING);
             }
             session.refuse(bhs, ReasonCode.TASK_IN_PROGRESS, "a command whose task tag is in use");
             return;

@@ -206,7 +206,7 @@ class LogicalUnitTargetTest {
     }
 
     @Test
-    void aLongCommandStopsAtItsNextPiece() {
+    void aLongCommandStopsWhereItIs() {
         MockTicker clock = Ticker.newMockTicker();
         ManualIoEventLoop loop = new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), clock);
         ScsiFixture delayed = ScsiFixture.over(new DelayDevice(memory, loop, Duration.ofMillis(1)));
@@ -215,9 +215,22 @@ class LogicalUnitTargetTest {
         loop.runNow();
         assertEquals(0, call.completions);
         assertFalse(delayed.target.abort(call.command), "the first piece is written");
+        call.failed(0xB, 0x0000);
         clock.advanceMillis(1);
         loop.runNow();
+        assertEquals(512 * 512, memory.allocatedBytes());
+    }
+
+    @Test
+    void aReadThatWaitsBehindItsFlushIsTakenBackToo() {
+        MockTicker clock = Ticker.newMockTicker();
+        ManualIoEventLoop loop = new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), clock);
+        ScsiFixture delayed = ScsiFixture.over(new DelayDevice(memory, loop, Duration.ofMillis(1)));
+        ScsiFixture.Call call = delayed.call("28 08 00 00 00 00 00 00 01 00").wants(512).go();
+        clock.advanceMillis(1);
+        loop.runNow();
+        assertEquals(0, call.completions);
+        delayed.target.abort(call.command);
         call.failed(0xB, 0x0000);
-        assertEquals(512 * 512 * 2, memory.allocatedBytes());
     }
 }
