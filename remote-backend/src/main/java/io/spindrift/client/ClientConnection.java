@@ -40,6 +40,7 @@ final class ClientConnection extends WireConnection {
     }
 
     private final RemoteSettings settings;
+    private final DerivedKeys keys;
     private final RandomGenerator random;
     private final Owner owner;
     private State state = State.PREAMBLE;
@@ -49,9 +50,10 @@ final class ClientConnection extends WireConnection {
     private byte[] key;
     private boolean refused;
 
-    ClientConnection(RemoteSettings settings, RandomGenerator random, Owner owner) {
+    ClientConnection(RemoteSettings settings, DerivedKeys keys, RandomGenerator random, Owner owner) {
         super(settings.timing().keepAlive().toMillis(), settings.timing().connectTimeout().toMillis());
         this.settings = settings;
+        this.keys = keys;
         this.random = random;
         this.owner = owner;
     }
@@ -78,6 +80,12 @@ final class ClientConnection extends WireConnection {
         WireCodec.putBytes(hello, AuthProof.nonce(random));
         writer().write(Lane.URGENT, FrameType.HELLO, 0, 0, hello.retainedDuplicate());
         state(State.CHALLENGE, "version " + peer.chosen());
+    }
+
+    /** Whatever listens there, it is no storage server: as good as a refusal, and as worth telling at once. */
+    @Override
+    protected void foreign() {
+        refused = true;
     }
 
     @Override
@@ -116,7 +124,7 @@ final class ClientConnection extends WireConnection {
             if (rounds < 1 || rounds > AuthProof.MAX_ROUNDS) {
                 throw new WireException("the server asks for " + Integer.toUnsignedString(rounds) + " rounds");
             }
-            key = AuthProof.deriveKey(settings.secret(), salt, rounds);
+            key = keys.key(salt, rounds);
             return null;
         });
         writer().write(Lane.URGENT, FrameType.PROOF, 0, 0, Unpooled.wrappedBuffer(AuthProof.ofClient(key, transcript)));

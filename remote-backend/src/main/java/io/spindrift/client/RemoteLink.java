@@ -48,6 +48,7 @@ final class RemoteLink implements ClientConnection.Owner {
     private final EventLoop loop;
     private final ChannelFactory<? extends Channel> channels;
     private final RandomGenerator random;
+    private final DerivedKeys keys;
     private final RequestQueue requests = new RequestQueue();
     private final List<RemoteLease> images = new ArrayList<>();
     private final Int2ObjectHashMap<RemoteLease> imageOfNumber = new Int2ObjectHashMap<>();
@@ -62,6 +63,7 @@ final class RemoteLink implements ClientConnection.Owner {
         this.loop = loop;
         this.channels = channels;
         this.random = random;
+        this.keys = new DerivedKeys(settings.secret());
     }
 
     EventLoop loop() {
@@ -134,7 +136,7 @@ final class RemoteLink implements ClientConnection.Owner {
     private void connect() {
         SocketAddress server = settings.servers().get(failures % settings.servers().size());
         state(State.CONNECTING, "to " + server);
-        ClientConnection next = new ClientConnection(settings, random, this);
+        ClientConnection next = new ClientConnection(settings, keys, random, this);
         connection = next;
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)

@@ -29,14 +29,23 @@ public final class DirectoryStore implements SegmentStore {
 
     private final Path objects;
     private final DirectoryLayout layout;
+    private final ObjectWriter writer;
     /** Folders known to be durably entered in the folders above them. */
     private final Set<Path> durable = ConcurrentHashMap.newKeySet();
+    /** Folders whose names were made durable since this store was opened. */
+    private final Set<Path> settled = ConcurrentHashMap.newKeySet();
     private final AtomicLong temporaries = new AtomicLong();
 
     /** Opens the store in {@code root}, making it where the folder is missing or empty; a folder of something else is refused. */
     public DirectoryStore(Path root) throws StoreException {
         layout = DirectoryLayout.open(root);
         objects = layout.objects();
+        try {
+            writer = new ObjectWriter(layout.temporaries());
+        } catch (IOException e) {
+            layout.close();
+            throw DirectoryLayout.failure("can't look at the file system of " + root, e);
+        }
         durable.add(objects);
     }
 
@@ -53,7 +62,7 @@ public final class DirectoryStore implements SegmentStore {
     public boolean putIfAbsent(String name, ByteBuffer... body) throws StoreException {
         Path target = path(name);
         if (Files.exists(target)) {
-            return false;
+            return taken(target);
         }
         return writing(name, body, temporary -> {
             Files.createLink(target, temporary);
@@ -100,9 +109,36 @@ public final class DirectoryStore implements SegmentStore {
             throw new StoreException(StoreException.Kind.INVALID, "a page has 1 to 10,000 names, not " + limit);
         }
         try {
-            return new DirectoryLister(objects, prefix, startAfter, limit).list();
+            List<StoredObject> page = new DirectoryLister(objects, prefix, startAfter, limit).list();
+            settle(prefix);
+            return page;
         } catch (IOException e) {
             throw DirectoryLayout.failure("can't list " + objects, e);
+        }
+    }
+
+    /** Whoever made the name may have died before it was durable; whoever finds it taken will believe what it says. */
+    private static boolean taken(Path target) throws StoreException {
+        try {
+            DirectoryLayout.sync(target.getParent());
+            return false;
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException e) {
+            throw DirectoryLayout.failure("can't sync " + target.getParent(), e);
+        }
+    }
+
+    /** Names that a process left that died between naming and syncing become durable before they are believed: once for each folder. */
+    private void settle(String prefix) throws IOException {
+        int slash = prefix.lastIndexOf('/');
+        Path folder = slash < 0 ? objects : objects.resolve(prefix.substring(0, slash));
+        for (; !settled.contains(folder) && Files.isDirectory(folder); folder = folder.getParent()) {
+            DirectoryLayout.sync(folder);
+            settled.add(folder);
+            if (folder.equals(objects)) {
+                return;
+            }
         }
     }
 
@@ -134,28 +170,15 @@ public final class DirectoryStore implements SegmentStore {
         Path temporary = layout.temporaries().resolve(Long.toHexString(temporaries.incrementAndGet()));
         try {
             try {
-                writeAndSync(temporary, body);
+                writer.write(temporary, body);
                 return nameIt(path(name), temporary, naming);
             } finally {
                 Files.deleteIfExists(temporary);
             }
         } catch (FileAlreadyExistsException e) {
-            return false;
+            return taken(path(name));
         } catch (IOException e) {
             throw DirectoryLayout.failure("can't write " + name, e);
-        }
-    }
-
-    private static void writeAndSync(Path temporary, ByteBuffer[] body) throws IOException {
-        try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            long left = 0;
-            for (ByteBuffer part : body) {
-                left += part.remaining();
-            }
-            while (left > 0) {
-                left -= file.write(body);
-            }
-            file.force(true);
         }
     }
 
@@ -185,9 +208,10 @@ public final class DirectoryStore implements SegmentStore {
             try {
                 Files.createDirectory(folder);
             } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(folder)) {
-                    throw new IOException(folder + " is a file where a folder is needed");
+                if (Files.isRegularFile(folder)) {
+                    throw new IOException(folder + " is a file where a folder is needed", e);
                 }
+                // A folder: made by somebody else, and perhaps removed again by now, which is tried again.
             }
         }
         DirectoryLayout.sync(folder.getParent());

@@ -21,7 +21,7 @@ public final class AuthProof {
     public static final int SALT_BYTES = 16;
     public static final int PROOF_BYTES = 32;
 
-    /** Rounds of the derivation: some milliseconds, for each user when a server starts, and for a client at each connection. */
+    /** Rounds of the derivation: some milliseconds, for each user when a server starts, and for a client when it meets a server first. */
     public static final int ROUNDS = 4096;
 
     /** Most rounds that a server may ask for: a client stops its loop for no longer than a second. */

@@ -109,6 +109,14 @@ public final class LogTail {
     public void close() {
         state(State.CLOSED, "closed");
         failPending(new ImageException(ImageFailure.CLOSED, "the image is closed"));
+        goOn();
+    }
+
+    /** Who asked to look goes on: there will be no other occasion where a put under way keeps the log from being read. */
+    private void goOn() {
+        List<Runnable> waiting = List.copyOf(afterRefresh);
+        afterRefresh.clear();
+        waiting.forEach(Runnable::run);
     }
 
     private void state(State next, String reason) {
@@ -254,9 +262,7 @@ public final class LogTail {
         } else {
             reopen(refreshFailure);
         }
-        List<Runnable> waiting = List.copyOf(afterRefresh);
-        afterRefresh.clear();
-        waiting.forEach(Runnable::run);
+        goOn();
         pump();
     }
 
