@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import io.spindrift.image.ImageException;
+import io.spindrift.image.ImageFailure;
 import io.spindrift.journal.Journal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,11 +15,15 @@ import java.util.concurrent.TimeUnit;
  * back, or as it is with the lease left to this host. Made by {@link VolumeOpener} once, on the home loop.
  */
 final class VolumeCloser {
+    /** What the lease's way back is given even where the destage took all the time there was. */
+    private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final EventExecutor home;
     private final VolumeSettings settings;
     private final Journal journal;
     private final DataPath path;
     private final CompletableFuture<CloseResult> result = new CompletableFuture<>();
+    private long deadlineNanos;
 
     /**
      * @param journal null where it was never opened
@@ -33,13 +38,18 @@ final class VolumeCloser {
 
     CompletableFuture<CloseResult> close() {
         if (path == null) {
-            closeJournal(new CloseResult(0, true, ""));
+            closeJournal(neverServed());
             return result;
         }
         path.refuse(BlockFailure.CLOSED);
+        deadlineNanos = home.ticker().nanoTime() + settings.waits().close().toNanos();
         CompletableFuture<Void> flushed = path.destager.flushToImage();
-        ScheduledFuture<?> limit = home.schedule(() -> flushed.complete(null), settings.waits().close().toNanos(), TimeUnit.NANOSECONDS);
-        path.prefetch.save().whenComplete((saved, ignored) -> flushed.whenComplete((done, thrown) -> {
+        CompletableFuture<Void> saved = path.prefetch.save();
+        ScheduledFuture<?> limit = home.schedule(() -> {
+            flushed.complete(null);
+            saved.complete(null);
+        }, settings.waits().close().toNanos(), TimeUnit.NANOSECONDS);
+        saved.whenComplete((kept, ignored) -> flushed.whenComplete((done, thrown) -> {
             limit.cancel(false);
             if (path.isClean()) {
                 closeClean();
@@ -48,6 +58,14 @@ final class VolumeCloser {
             }
         }));
         return result;
+    }
+
+    /** What the journal holds was not brought into the image by this process; whether an earlier one did nobody could be asked. */
+    private CloseResult neverServed() {
+        long bytes = journal == null ? 0 : journal.usedBytes();
+        return bytes == 0
+                ? new CloseResult(0, true, "")
+                : new CloseResult(bytes, false, "up to " + bytes + " bytes are in the journal of this host only: the volume never served");
     }
 
     private void closeClean() {
@@ -66,7 +84,12 @@ final class VolumeCloser {
     }
 
     private void release() {
-        path.image.release().whenComplete((done, thrown) -> {
+        CompletableFuture<Void> released = path.image.release();
+        ScheduledFuture<?> limit = home.schedule(
+                () -> released.completeExceptionally(new ImageException(ImageFailure.UNAVAILABLE, "no answer of the storage server")),
+                Math.max(LEAST_WAIT_NANOS, deadlineNanos - home.ticker().nanoTime()), TimeUnit.NANOSECONDS);
+        released.whenComplete((done, thrown) -> {
+            limit.cancel(false);
             if (thrown == null) {
                 result.complete(new CloseResult(0, true, ""));
             } else {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Order.</b> The journal is opened; the image is looked at; a journal that is not of its history is set aside and a fresh one made, so that the
  * identity under which the lease is taken is durable and has nothing foreign in it; the image's lease as it was seen is noted in the journal; the lease is
- * taken; where the journal is that of the lease before, and the epochs follow each other, its records above the image's applied sequence are
+ * taken, if that one is still the last; where the journal is that of the lease before, and the epochs follow each other, its records above the image's applied sequence are
  * replayed; the new lease is noted; the volume serves; the cache comes when it comes.
  *
  * <p>Made by the assembly, one for each volume; everything runs on the home loop. What can't be reached is tried again.
@@ -39,6 +39,7 @@ public final class VolumeOpener implements DataPath.Owner {
     private final CachedVolume volume;
     private Journal journal;
     private BlockCache cache;
+    private CompletableFuture<Void> cacheOpening = CompletableFuture.completedFuture(null);
     private Instant acceptOlder;
     private boolean trying;
     private boolean closed;
@@ -76,7 +77,7 @@ public final class VolumeOpener implements DataPath.Owner {
             if (thrown == null) {
                 next.accept(value);
             } else {
-                failed(trouble, ImageException.of(thrown));
+                failed(trouble, Failures.of(thrown));
             }
         }, home);
     }
@@ -155,7 +156,7 @@ public final class VolumeOpener implements DataPath.Owner {
     private void noteThenAttach(ImageInfo info) {
         HistoryPoint seen = new HistoryPoint(info.imageId(), info.lease().epoch(), info.lease().leaseId(), info.appliedSequence());
         journal.begin(seen, new Noted(() -> {
-            AttachRequest request = new AttachRequest(host.identity(), journal.id(), acceptOlder);
+            AttachRequest request = new AttachRequest(host.identity(), journal.id(), acceptOlder, info.lease().epoch());
             CompletableFuture<LeasedImage> given = host.catalog().attach(settings.address(), request, home);
             given.whenCompleteAsync((image, thrown) -> {
                 if (closed && image != null) {
@@ -171,11 +172,10 @@ public final class VolumeOpener implements DataPath.Owner {
         Lease lease = image.lease();
         boolean followed = lease.epoch() == info.lease().epoch() + 1 && lease.previousJournalId().equals(info.lease().journalId());
         if (!followed) {
-            // Somebody held it between the look and the attach: what the journal holds must be judged again. Nothing was written under this lease.
-            image.release().whenComplete((done, thrown) -> {
-                image.close();
-                again();
-            });
+            // Not what was asked for. It is not given back: the journal may hold what the image does not, and must be judged again.
+            LOG.warn("volume {}: lease {} does not follow lease {}, which was seen", settings.address(), lease.epoch(), info.lease().epoch());
+            image.close();
+            again();
             return;
         }
         DataPath path = new DataPath(home, settings, journal, image, info.sizeBytes(), this);
@@ -217,15 +217,19 @@ public final class VolumeOpener implements DataPath.Owner {
     }
 
     private void openCache(DataPath path) {
-        host.caches().get().whenCompleteAsync((opened, thrown) -> {
+        cacheOpening = host.caches().get().handleAsync((opened, thrown) -> {
             cache = opened;
-            if (closed || volume.state() != VolumeState.READY) {
+            if (closed) {
+                return null; // who closes the volume waits for this, and closes the cache
+            }
+            if (volume.state() != VolumeState.READY) {
                 closeCache();
             } else if (opened == null) {
                 path.view.cache().absent(thrown == null ? "none is configured" : String.valueOf(thrown.getMessage()));
             } else {
                 path.view.cache().attach(opened);
             }
+            return null;
         }, home);
     }
 
@@ -260,7 +264,7 @@ public final class VolumeOpener implements DataPath.Owner {
         closed = true;
         abandon();
         VolumeCloser closer = new VolumeCloser(home, settings, journal, path);
-        return closer.close().thenCompose(result -> closeCache().thenApply(done -> result));
+        return closer.close().thenCompose(result -> cacheOpening.thenCompose(opened -> closeCache()).thenApply(done -> result));
     }
 
     private CompletableFuture<Void> closeCache() {

@@ -35,6 +35,10 @@ final class LinkedCatalog implements ImageCatalog {
     boolean vouching = true;
     boolean down;
     boolean loseAnswers;
+    /** Nothing is answered, and nothing is refused: as a link that is cut looks from here. */
+    boolean silent;
+    /** The answer to the next attach is lost with its connection, and it is asked again. */
+    boolean repeatAttach;
     long blocksRead;
     long readsAsked;
     long batchBytes;
@@ -93,6 +97,10 @@ final class LinkedCatalog implements ImageCatalog {
 
     @Override
     public CompletableFuture<LeasedImage> attach(ImageAddress address, AttachRequest request, EventExecutor executor) {
+        if (repeatAttach) {
+            repeatAttach = false;
+            target.attach(address, request, executor).thenCompose(LeasedImage::close);
+        }
         return over(() -> target.attach(address, request, executor).thenApply(image -> last = new LinkedImage(image)));
     }
 
@@ -116,6 +124,9 @@ final class LinkedCatalog implements ImageCatalog {
 
         private <T> CompletableFuture<T> late(Supplier<CompletableFuture<T>> call, Consumer<T> lost) {
             CompletableFuture<T> answer = new CompletableFuture<>();
+            if (silent) {
+                return answer;
+            }
             if (down) {
                 home.execute(() -> answer.completeExceptionally(unreachable()));
                 return answer;

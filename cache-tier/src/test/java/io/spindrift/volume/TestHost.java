@@ -36,6 +36,7 @@ final class TestHost implements JournalSource {
     UnaryOperator<Journal> journals = UnaryOperator.identity();
     UnaryOperator<BlockCache> caches = UnaryOperator.identity();
     boolean vouching = true;
+    boolean repeatAttach;
     long cacheDelayMillis;
     ManualIoEventLoop loop;
     LinkedCatalog link;
@@ -60,6 +61,8 @@ final class TestHost implements JournalSource {
         loop = new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), ticker);
         link = new LinkedCatalog(store, loop);
         link.vouching = vouching;
+        link.repeatAttach = repeatAttach;
+        repeatAttach = false;
         link.applied = history::applied;
         gate = new Gate(kept);
         VolumeHost host = new VolumeHost(loop, Runnable::run, link, new HostIdentity(hostId, name), this, this::openCache);

@@ -41,6 +41,10 @@ final class LeaseDesk {
     /** Why the lease is not given; null where it is. */
     static ImageException refusal(ImageInfo image, AttachRequest request) {
         LeaseInfo lease = image.lease();
+        if (request.isOutdated(lease.epoch())) {
+            return new ImageException(ImageFailure.UNAVAILABLE, image.address() + " was leased meanwhile: lease " + lease.epoch() + " followed "
+                    + request.seenEpoch() + "; it must be looked at again");
+        }
         boolean same = lease.epoch() > 0 && lease.journalId().equals(request.journalId());
         if (same || lease.state() == LeaseInfo.State.FREE) {
             return null;

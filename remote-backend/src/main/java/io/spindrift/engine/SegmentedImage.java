@@ -264,13 +264,19 @@ final class SegmentedImage implements LogTail.Owner {
                 holder.taken(epoch, parts.nowMs());
                 tellFenced();
             }
-            case RELEASE, DELETED -> tellFenced();
+            case RELEASE -> {
+                tellFenced();
+                upkeep.released();
+            }
+            case DELETED -> tellFenced();
             case RESIZE -> List.copyOf(handles).forEach(handle -> handle.resized(chain.history().sizeBlocks() * Image.BLOCK_BYTES));
-            case SEGMENT, COMPACT -> {
+            case SEGMENT -> {
                 if (!own) {
                     holder.heard(epoch, parts.nowMs());
                 }
             }
+            // A server's work: it says nothing about the holder.
+            case COMPACT -> { }
         }
     }
 
@@ -289,7 +295,8 @@ final class SegmentedImage implements LogTail.Owner {
         long next = history.number() + 1;
         parts.calls.call(() -> {
             List<LogEntry> entries = parts.loader.entries(imageId(), next, REFRESH_ENTRIES);
-            boolean overtaken = entries.isEmpty() && parts.loader.newestManifest(imageId()) >= next;
+            // Below another server's checkpoint entries may be gone, and what lies in a gap may be anybody's late put: nothing there is read on.
+            boolean overtaken = parts.loader.newestManifest(imageId()) >= next;
             return new Found(entries, overtaken ? parts.loader.load(new ImageHistory(imageId(), history.sizeBlocks(), history.appliedMs())) : null);
         }).whenComplete((found, failure) -> {
             if (failure != null) {

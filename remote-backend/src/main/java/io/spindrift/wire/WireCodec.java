@@ -204,12 +204,13 @@ public final class WireCodec {
         if (request.acceptOlder() != null) {
             putInstant(to, request.acceptOlder());
         }
+        to.writeLong(request.seenEpoch());
     }
 
     /** What follows the address in an ATTACH. */
     public static AttachRequest attach(ByteBuf from) throws WireException {
         HostIdentity host = new HostIdentity(id(from), string(from));
-        return new AttachRequest(host, id(from), from.readBoolean() ? instant(from) : null);
+        return new AttachRequest(host, id(from), from.readBoolean() ? instant(from) : null, from.readLong());
     }
 
     /** Null crosses as 0xFFFFFFFF runs. */

@@ -210,4 +210,46 @@ class FencingTest {
         first.await(apply(first, again, 40, 200));
         assertEquals(200, stamp(first, again));
     }
+
+    @Test
+    void aServerThatFellBehindIsNotFooledByWhatIsLeftOfTheLog() throws Exception {
+        LeasedImage old = attach(first, FIRST_JOURNAL, null);
+        first.await(apply(first, old, 0, 11));
+        first.call(old::release);
+        LeasedImage taken = attach(second, SECOND_JOURNAL, null);
+        for (int i = 1; i < 40; i++) {
+            second.await(apply(second, taken, i, 100 + i));
+        }
+        second.await(second.catalog("alice").show(DISK));
+        ImageInfo seen = first.await(first.catalog("alice").show(DISK));
+        assertEquals(40, seen.appliedSequence(), "its lease entry is left, the batches behind it are gone");
+        assertEquals(2, seen.lease().epoch());
+        assertEquals(ImageFailure.INVALID, assertThrows(ImageException.class, () -> attach(first, FIRST_JOURNAL, null)).failure());
+        second.await(apply(second, taken, 40, 200));
+        assertEquals(200, stamp(second, taken));
+    }
+
+    @Test
+    void anAttachThatWasOvertakenOnItsWayIsNotALease() throws Exception {
+        LeasedImage old = attach(first, FIRST_JOURNAL, null);
+        first.await(apply(first, old, 0, 11));
+        long next = number(old) + 1;
+        firstStore.hold(name -> name.equals(ObjectNames.logEntry(imageId, next)));
+        CompletableFuture<LeasedImage> late = first.catalog("alice").attach(DISK,
+                new AttachRequest(new HostIdentity(FIRST_JOURNAL, "host-10"), FIRST_JOURNAL, null), first.home());
+        firstStore.awaitHeld();
+        second.await(second.catalog("alice").resize(DISK, 2 << 20));
+        LeasedImage taken = takeOver();
+        for (int i = 1; i < 40; i++) {
+            second.await(apply(second, taken, i, 100 + i));
+        }
+        while (truth.length(ObjectNames.logEntry(imageId, next)) >= 0) {
+            second.await(second.catalog("alice").show(DISK));
+        }
+        firstStore.letGo();
+        assertEquals(ImageFailure.INVALID, failure(late));
+        second.await(apply(second, taken, 40, 200));
+        assertEquals(200, stamp(second, taken));
+        assertEquals(2, number(taken) > next ? taken.lease().epoch() : 0);
+    }
 }

@@ -220,6 +220,17 @@ public abstract class ImageCatalogContract {
     }
 
     @Test
+    void anAttachThatSawAnOlderLeaseIsToLookAgain() throws Exception {
+        setup.await(catalog.create(DISK, 1 << 20));
+        setup.call(attach(FIRST, JOURNAL)::close);
+        assertFails(ImageFailure.UNAVAILABLE,
+                () -> setup.await(catalog.attach(DISK, new AttachRequest(FIRST, JOURNAL, null, 0), setup.home())));
+        assertEquals(1, setup.await(catalog.show(DISK)).lease().epoch());
+        LeasedImage again = setup.await(catalog.attach(DISK, new AttachRequest(FIRST, JOURNAL, null, 1), setup.home()));
+        assertEquals(2, again.lease().epoch());
+    }
+
+    @Test
     void theSameJournalTakesItsLeaseAgainAtOnceAndFencesItsFormerSelf() throws Exception {
         setup.await(catalog.create(DISK, MIB));
         LeasedImage before = attach(FIRST, JOURNAL);

@@ -91,6 +91,9 @@ final class MemoryImage {
 
     LeasedImage attach(AttachRequest request, EventExecutor home) throws ImageException {
         LeaseInfo.State state = state();
+        if (request.isOutdated(lease.epoch())) {
+            throw new ImageException(ImageFailure.UNAVAILABLE, address + " is at lease " + lease.epoch() + ", not " + request.seenEpoch());
+        }
         boolean sameJournal = lease.epoch() > 0 && lease.journalId().equals(request.journalId());
         boolean accepted = state == LeaseInfo.State.DIRTY && lastApplied.equals(request.acceptOlder());
         if (state != LeaseInfo.State.FREE && !sameJournal && !accepted) {
