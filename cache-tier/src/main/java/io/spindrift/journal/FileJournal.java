@@ -571,7 +571,7 @@ public final class FileJournal implements Journal {
 
     private void closeFiles() throws IOException {
         for (JournalSegment segment : live) {
-            segment.file.close();
+            segment.close();
         }
         for (JournalSegment segment : free) {
             segment.close();

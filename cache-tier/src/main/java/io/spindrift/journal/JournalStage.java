@@ -138,9 +138,8 @@ final class JournalStage {
         }
     }
 
+    /** Fails who waits. What is staged stays: the volume has it in its dirty map, and reads and the destage must find it as it was appended. */
     void fail(BlockFailure failure) {
-        staged.clear();
-        bytes = 0;
         while (waitingCount > 0) {
             takeWaiting().failed(failure);
         }

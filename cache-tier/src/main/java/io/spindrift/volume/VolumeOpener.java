@@ -39,6 +39,7 @@ public final class VolumeOpener implements DataPath.Owner {
     private final CachedVolume volume;
     private Journal journal;
     private BlockCache cache;
+    private CompletableFuture<Void> cacheOpening = CompletableFuture.completedFuture(null);
     private Instant acceptOlder;
     private boolean trying;
     private boolean closed;
@@ -76,7 +77,7 @@ public final class VolumeOpener implements DataPath.Owner {
             if (thrown == null) {
                 next.accept(value);
             } else {
-                failed(trouble, ImageException.of(thrown));
+                failed(trouble, Failures.of(thrown));
             }
         }, home);
     }
@@ -216,15 +217,19 @@ public final class VolumeOpener implements DataPath.Owner {
     }
 
     private void openCache(DataPath path) {
-        host.caches().get().whenCompleteAsync((opened, thrown) -> {
+        cacheOpening = host.caches().get().handleAsync((opened, thrown) -> {
             cache = opened;
-            if (closed || volume.state() != VolumeState.READY) {
+            if (closed) {
+                return null; // who closes the volume waits for this, and closes the cache
+            }
+            if (volume.state() != VolumeState.READY) {
                 closeCache();
             } else if (opened == null) {
                 path.view.cache().absent(thrown == null ? "none is configured" : String.valueOf(thrown.getMessage()));
             } else {
                 path.view.cache().attach(opened);
             }
+            return null;
         }, home);
     }
 
@@ -259,7 +264,7 @@ public final class VolumeOpener implements DataPath.Owner {
         closed = true;
         abandon();
         VolumeCloser closer = new VolumeCloser(home, settings, journal, path);
-        return closer.close().thenCompose(result -> closeCache().thenApply(done -> result));
+        return closer.close().thenCompose(result -> cacheOpening.thenCompose(opened -> closeCache()).thenApply(done -> result));
     }
 
     private CompletableFuture<Void> closeCache() {

@@ -140,14 +140,28 @@ final class WritePath {
     /** Every record of a write survives the death of the process. */
     void written(PendingWrite write) {
         if (write.fua) {
-            journal.sync(write.completion);
+            flush(write.completion);
         } else {
             write.completion.done();
         }
     }
 
+    /** A journal that can't be synced takes nothing more, and writes that wait for its room must not wait for ever. */
     void flush(Completion completion) {
-        journal.sync(completion);
+        journal.sync(new Completion() {
+            @Override
+            public void done() {
+                completion.done();
+            }
+
+            @Override
+            public void failed(BlockFailure why) {
+                completion.failed(why);
+                if (why != BlockFailure.CLOSED) {
+                    journalFailed(why);
+                }
+            }
+        });
     }
 
     void journalFailed(BlockFailure why) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import java.io.IOException;
@@ -205,6 +207,22 @@ class FileJournalTest extends JournalContract {
         assertEquals(List.of("FULL"), appended.heard);
         assertEquals(List.of("FULL"), synced.heard);
         assertEquals(List.of("FULL"), later.heard);
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsStillReadAsItWas() throws Exception {
+        end(false);
+        LyingDisk disk = new LyingDisk(random);
+        journal = open(disk);
+        disk.breakWith(new IOException("Input/output error"));
+        Outcome appended = new Outcome();
+        journal.appendWrite(8, 8, Unpooled.buffer(4096).writeZero(4088).writeLong(77), appended);
+        long position = journal.lastDataPosition();
+        turns();
+        assertEquals(List.of("UNAVAILABLE"), appended.heard);
+        ByteBuf read = Unpooled.buffer(4096).writeZero(4096);
+        journal.read(position, 4096, read, 0);
+        assertEquals(77, read.getLong(4088), "who reads what is dirty, and the destage, must not be shown anything else");
     }
 
     @Test

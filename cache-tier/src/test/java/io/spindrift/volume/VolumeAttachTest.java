@@ -3,6 +3,7 @@ package io.spindrift.volume;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -12,11 +13,14 @@ import io.spindrift.blockcache.HeapBlockCache;
 import io.spindrift.image.DiskType;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.MemoryCatalog;
+import io.spindrift.journal.JournalCorruptException;
 import io.spindrift.volume.prefetch.PrefetchSettings;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,28 @@ class VolumeAttachTest {
         host.pass(5);
         assertEquals("done", told.outcome);
         return dst.getLong(0);
+    }
+
+    @Test
+    void aCloseWaitsForTheCacheThatIsStillOpening() {
+        one.cacheDelayMillis = 500;
+        one.start();
+        one.untilReady();
+        CompletableFuture<CloseResult> closed = one.volume.shutDown();
+        one.pass(100);
+        assertFalse(closed.isDone(), "who made the loop ends it when this is done, and the cache still needs it");
+        one.pass(500);
+        assertTrue(closed.join().clean());
+    }
+
+    @Test
+    void aJournalThatIsDamagedIsToldInItsOwnWords() {
+        one.journals = opened -> {
+            throw new CompletionException(new JournalCorruptException("journal.state: no whole state in it"));
+        };
+        one.start();
+        assertEquals(VolumeState.REFUSED, one.volume.state());
+        assertEquals("the journal can't be opened: journal.state: no whole state in it", one.volume.reason());
     }
 
     @Test
@@ -167,6 +193,23 @@ class VolumeAttachTest {
         one.untilReady();
         assertEquals(stamps, read(one, 9));
         assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void aJournalThatCannotBeSyncedTakesNoMoreWrites() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        one.link.silent = true;
+        one.disk.breakWith(new IOException("Input/output error"));
+        TestHost.Told flushed = new TestHost.Told();
+        one.volume.flush(flushed);
+        one.run();
+        assertEquals("UNAVAILABLE", flushed.outcome);
+        assertEquals("UNAVAILABLE", write(one, 16, 8).outcome, "held for ever: no destage makes room in a journal that failed");
+        assertEquals(stamps - 1, read(one, 9));
+        one.volume.shutDown();
+        one.pass(30_000);
     }
 
     @Test

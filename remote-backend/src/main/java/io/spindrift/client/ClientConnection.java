@@ -82,6 +82,12 @@ final class ClientConnection extends WireConnection {
         state(State.CHALLENGE, "version " + peer.chosen());
     }
 
+    /** Whatever listens there, it is no storage server: as good as a refusal, and as worth telling at once. */
+    @Override
+    protected void foreign() {
+        refused = true;
+    }
+
     @Override
     public boolean admit(FrameType type, int bodyBytes) {
         return true;

@@ -117,7 +117,13 @@ final class RequestQueue {
             return;
         }
         remove(request);
-        request.answered(type, body);
+        try {
+            request.answered(type, body);
+        } catch (WireException malformed) {
+            // The connection ends over it; whoever asked must not wait for another answer.
+            request.fail(new ImageException(ImageFailure.INVALID, "the storage server's answer makes no sense: " + malformed.getMessage(), malformed));
+            throw malformed;
+        }
         sendBatches();
     }
 

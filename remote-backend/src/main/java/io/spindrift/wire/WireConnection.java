@@ -44,6 +44,9 @@ public abstract class WireConnection extends ChannelInboundHandlerAdapter implem
     /** The peer's first bytes. */
     protected abstract void preamble(Preamble peer) throws WireException;
 
+    /** The peer's first bytes are those of another protocol; the connection ends for it. */
+    protected void foreign() {}
+
     /** A message other than keep-alive. The receiver owns the body. */
     protected abstract void received(FrameType type, long requestId, int image, ByteBuf body) throws WireException;
 
@@ -140,7 +143,7 @@ public abstract class WireConnection extends ChannelInboundHandlerAdapter implem
                     bytes.release();
                     return;
                 }
-                Preamble peer = Preamble.read(preamble);
+                Preamble peer = readPreamble();
                 preamble.release();
                 preamble = null;
                 preamble(peer);
@@ -151,6 +154,15 @@ public abstract class WireConnection extends ChannelInboundHandlerAdapter implem
         }
         reader.read(bytes);
         setReading();
+    }
+
+    private Preamble readPreamble() throws WireException {
+        try {
+            return Preamble.read(preamble);
+        } catch (WireException other) {
+            foreign();
+            throw other;
+        }
     }
 
     /** Asks again for the frame that {@link #admit} refused, and reads on where it is taken now. */

@@ -19,9 +19,14 @@ import io.spindrift.image.LeasedImage;
 import io.spindrift.image.ReadPriority;
 import io.spindrift.image.ReadResult;
 import io.spindrift.server.ServerSettings;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -148,6 +153,24 @@ class RemoteFaultTest {
         ImageException refused = assertThrows(ImageException.class, () -> setup.await(catalog.list(null, 1)));
         assertEquals(ImageFailure.INVALID, refused.failure());
         return refused.getMessage();
+    }
+
+    @Test
+    void aForeignProtocolAtTheServersAddressIsToldAtOnce() throws Exception {
+        try (ServerSocket stranger = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            CompletableFuture.runAsync(() -> {
+                try (Socket peer = stranger.accept()) {
+                    peer.getOutputStream().write("SSH-2.0-somebody else\r\n".getBytes(StandardCharsets.US_ASCII));
+                    peer.getInputStream().readAllBytes();
+                } catch (IOException gone) {
+                    throw new UncheckedIOException(gone);
+                }
+            });
+            RemoteCatalog catalog = setup.client(stranger.getLocalSocketAddress(), "alice", "wonderland", RemoteSetup.TIMING);
+            ImageException refused = assertThrows(ImageException.class, () -> setup.await(catalog.list(null, 1)));
+            assertEquals(ImageFailure.INVALID, refused.failure());
+            assertTrue(refused.getMessage().contains("not the storage protocol"), refused.getMessage());
+        }
     }
 
     @Test

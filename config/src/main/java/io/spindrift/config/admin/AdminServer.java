@@ -5,10 +5,17 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.spindrift.config.settings.value.HostPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,17 +36,19 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Binds and serves; blocks for as long as that takes.
+     * Serves; blocks for as long as that takes to begin.
      *
-     * @throws RuntimeException where the address can't be bound
+     * @param host as the settings name it: what requests may call this server by
+     * @param socket listens already; closed with the server
      */
-    public static AdminServer start(HostPort listen, Consumer<JavalinConfig> routes) {
-        HostGuard guard = new HostGuard(listen.host());
+    public static AdminServer start(String host, ServerSocketChannel socket, Consumer<JavalinConfig> routes) {
+        HostGuard guard = new HostGuard(host);
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.startup.startupWatcherEnabled = false;
             config.jetty.threadPool = new QueuedThreadPool(THREADS, 2);
+            config.jetty.addConnector((server, http) -> connector(server, http, socket));
             config.http.maxRequestSize = MAX_REQUEST_BYTES;
             config.http.asyncTimeout = 0;
             config.routes.before(guard::check);
@@ -48,9 +57,19 @@ public final class AdminServer implements AutoCloseable {
             config.routes.exception(Exception.class, AdminServer::defect);
             routes.accept(config);
         });
-        javalin.start(listen.host(), listen.port());
-        LOG.info("admin: http://{}", new HostPort(listen.host(), javalin.port()));
+        javalin.start();
+        LOG.info("admin: http://{}", new HostPort(host, javalin.port()));
         return new AdminServer(javalin);
+    }
+
+    private static ServerConnector connector(Server server, HttpConfiguration http, ServerSocketChannel socket) {
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        try {
+            connector.open(socket);
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
+        }
+        return connector;
     }
 
     public int port() {

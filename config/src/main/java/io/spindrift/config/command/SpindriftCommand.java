@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
         name = "spindrift",
         description = "Disks for virtual machines that live elsewhere: a caching iSCSI target over a remote image.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, StoreCommand.class, StatusCommand.class, VolumeCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            ServeCommand.class, StoreCommand.class, StatusCommand.class, VolumeCommand.class, VersionCommand.class, WarmUpCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class SpindriftCommand implements Runnable {
     @Spec
     private CommandSpec spec;

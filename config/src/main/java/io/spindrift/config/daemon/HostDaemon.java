@@ -26,8 +26,8 @@ import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiSettings;
 import io.spindrift.volume.CloseResult;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A host: iSCSI targets over cached volumes over a catalog of images. Made by the {@code serve} command; {@link #close} ends it. Both on the main thread.
  *
- * <p>Order: folders and what they remember, threads, store, portals, volumes; then, so that it holds up no disk, the admin server.
+ * <p>Order: addresses are looked at; folders and what they remember, threads, store, portals, volumes; then, so that it holds up no disk, the admin server.
  */
 public final class HostDaemon implements RunningDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(HostDaemon.class);
@@ -76,7 +76,10 @@ public final class HostDaemon implements RunningDaemon {
 
     private void assemble(HostSettings settings, Map<String, Instant> acceptOlder, Console console) throws StartException, SettingsException {
         Transport transport = Transport.choose(settings.common().transport());
-        AdminPort.requireFree(settings.admin());
+        for (HostPort portal : settings.target().portals()) {
+            FreeAddress.require("target.portals", portal);
+        }
+        ServerSocketChannel adminSocket = settings.admin() == null ? null : opened.add(FreeAddress.take("admin.listen", settings.admin()));
         HostFolder folder = opened.add(HostFolder.take("cache.directory", settings.cacheDirectory()));
         VolumesFile made = new VolumesFile(folder.path());
         List<VolumeEntry> kept = made.read();
@@ -90,19 +93,15 @@ public final class HostDaemon implements RunningDaemon {
         volumes.start(settings.volumes(), kept, acceptOlder);
         settle();
         StatusReader statuses = new StatusReader(server, threads.clock().instant(), transport.word(), portals.stream().map(HostPort::toString).toList());
-        if (settings.admin() != null) {
-            admin = AdminServer.start(settings.admin(), new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
+        if (adminSocket != null) {
+            admin = AdminServer.start(settings.admin().host(), adminSocket, new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
         }
     }
 
     private List<HostPort> bind(List<HostPort> wanted) throws StartException {
         List<SocketAddress> addresses = new ArrayList<>();
         for (HostPort portal : wanted) {
-            InetSocketAddress address = portal.resolve();
-            if (address.isUnresolved()) {
-                throw new StartException("target.portals: " + portal.host() + " is no address of this host", null);
-            }
-            addresses.add(address);
+            addresses.add(portal.resolve());
         }
         try {
             return server.start(addresses).join().stream().map(Portals::of).toList();
@@ -126,7 +125,7 @@ public final class HostDaemon implements RunningDaemon {
     }
 
     /** The port of the admin server; -1 where there is none. */
-    int adminPort() {
+    public int adminPort() {
         return admin == null ? -1 : admin.port();
     }
 

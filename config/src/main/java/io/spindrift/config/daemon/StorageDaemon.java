@@ -17,7 +17,7 @@ import io.spindrift.image.ImageCatalog;
 import io.spindrift.server.ServerSettings;
 import io.spindrift.server.StorageServer;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,8 @@ public final class StorageDaemon implements RunningDaemon {
 
     private void assemble(StoreSettings settings) throws StartException {
         Transport transport = Transport.choose(settings.common().transport());
-        AdminPort.requireFree(settings.admin());
+        FreeAddress.require("server.listen", settings.listen());
+        ServerSocketChannel adminSocket = settings.admin() == null ? null : opened.add(FreeAddress.take("server.admin", settings.admin()));
         HostThreads threads = opened.add(new HostThreads(transport, LOOPS));
         ImageStorage storage = opened.add(ImageStorage.embedded("server.store", settings.directory(), engineSettings(settings), threads));
         Map<String, ImageCatalog> catalogs = new HashMap<>();
@@ -60,8 +61,8 @@ public final class StorageDaemon implements RunningDaemon {
                 new StorageServer(ServerSettings.of(users), catalogs::get, threads.storage(), transport.servers(), threads.random());
         listening = listen(server, settings.listen());
         opened.add(() -> server.stop().join());
-        if (settings.admin() != null) {
-            opened.add(AdminServer.start(settings.admin(), new StoreRoutes(Version.text(), Map.copyOf(catalogs))));
+        if (adminSocket != null) {
+            opened.add(AdminServer.start(settings.admin().host(), adminSocket, new StoreRoutes(Version.text(), Map.copyOf(catalogs))));
         }
         LOG.info("images lie in {}", settings.directory());
     }
@@ -69,16 +70,12 @@ public final class StorageDaemon implements RunningDaemon {
     private static EngineSettings engineSettings(StoreSettings settings) {
         EngineSettings plain = EngineSettings.defaults();
         return new EngineSettings(settings.leaseTime(), plain.putsInFlight(), plain.readsInFlight(), plain.indexCacheBytes(), plain.checkpointEvery(),
-                plain.compactBelow(), plain.deletionHorizon());
+                plain.compactBelow(), plain.quietAfter(), plain.deletionHorizon());
     }
 
     private static HostPort listen(StorageServer server, HostPort wanted) throws StartException {
-        InetSocketAddress address = wanted.resolve();
-        if (address.isUnresolved()) {
-            throw new StartException("server.listen: " + wanted.host() + " is no address of this host", null);
-        }
         try {
-            return Portals.of(server.start(address).join());
+            return Portals.of(server.start(wanted.resolve()).join());
         } catch (CompletionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw new StartException("server.listen: " + wanted + " can't be listened on: " + cause.getMessage(), cause);
@@ -86,7 +83,7 @@ public final class StorageDaemon implements RunningDaemon {
     }
 
     /** As bound. */
-    HostPort listening() {
+    public HostPort listening() {
         return listening;
     }
 

@@ -6,7 +6,7 @@ public enum ExitCode {
     FAILED(1, "the daemon refused or could not do what was asked, or a defect; the line on standard error says which"),
     USAGE(2, "the command line or the settings file is not as it must be; nothing was touched"),
     DIRT_LEFT(3, "`serve` was stopped in time but the image does not hold everything; this host's journal does, and the next start goes on from it"),
-    NOT_STARTED(4, "a daemon could not start: an address is taken, a folder is in use by another daemon, the store is damaged or refuses the secret"),
+    NOT_STARTED(4, "a daemon could not start: an address is taken, a folder is in use by another daemon, or the store is damaged"),
     NO_DAEMON(5, "no daemon answers at the admin address"),
     FORCED(130, "a second signal ended the daemon at once");
 

@@ -3,6 +3,7 @@ package io.spindrift.config.settings;
 import io.spindrift.config.settings.SettingKey.Use;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,6 +46,8 @@ final class SettingsFile {
             return Files.readString(path);
         } catch (NoSuchFileException absent) {
             throw new SettingsException(path.toString(), "", "there is no such file");
+        } catch (CharacterCodingException binary) {
+            throw new SettingsException(path.toString(), "", "is not text in UTF-8");
         } catch (IOException unreadable) {
             throw new SettingsException(path.toString(), "", "can't be read: " + unreadable.getMessage());
         }

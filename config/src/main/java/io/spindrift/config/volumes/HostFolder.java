@@ -71,7 +71,7 @@ public final class HostFolder implements AutoCloseable {
             }
             return new HostIdentity(UUID.fromString(Files.readString(file).strip()), hostName());
         } catch (IOException | IllegalArgumentException broken) {
-            throw new StartException(file + " holds no host identity: " + broken.getMessage(), broken);
+            throw new StartException(file + " holds no host identity: put the former file back, or, where no journal beside it matters, delete it", broken);
         }
     }
 

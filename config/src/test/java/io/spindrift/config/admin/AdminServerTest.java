@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.spindrift.config.settings.value.HostPort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,8 +21,9 @@ class AdminServerTest {
     private AdminServer server;
 
     @BeforeEach
-    void start() {
-        server = AdminServer.start(new HostPort("127.0.0.1", 0), new HostRoutes(control));
+    void start() throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        server = AdminServer.start("127.0.0.1", socket, new HostRoutes(control));
     }
 
     @AfterEach
@@ -31,9 +33,23 @@ class AdminServerTest {
 
     private String send(String request, String headers, String body) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            String text = request + " HTTP/1.1\r\n" + headers + "Content-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body;
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return send(socket, request, headers, body);
+        }
+    }
+
+    private static String send(Socket socket, String request, String headers, String body) throws IOException {
+        String text = request + " HTTP/1.1\r\n" + headers + "Content-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body;
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whoeverComesBeforeTheStartIsAnsweredAfterIt() throws IOException {
+        ServerSocketChannel early = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        try (Socket socket = new Socket("127.0.0.1", early.socket().getLocalPort());
+                AdminServer late = AdminServer.start("127.0.0.1", early, new HostRoutes(control))) {
+            String answer = send(socket, "GET /v1/status", "Host: 127.0.0.1:" + late.port() + "\r\n", "");
+            assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
         }
     }
 

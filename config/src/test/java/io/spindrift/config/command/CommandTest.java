@@ -10,11 +10,12 @@ import io.spindrift.config.admin.HostRoutes;
 import io.spindrift.config.admin.HostStatus;
 import io.spindrift.config.admin.Json;
 import io.spindrift.config.process.ExitCode;
-import io.spindrift.config.settings.value.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,8 +38,9 @@ class CommandTest {
     private Path folder;
 
     @BeforeEach
-    void start() {
-        server = AdminServer.start(new HostPort("127.0.0.1", 0), new HostRoutes(control));
+    void start() throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        server = AdminServer.start("127.0.0.1", socket, new HostRoutes(control));
     }
 
     @AfterEach

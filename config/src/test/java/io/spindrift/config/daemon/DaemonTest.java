@@ -20,6 +20,8 @@ import io.spindrift.config.settings.StoreSettingsReader;
 import io.spindrift.config.settings.value.HostPort;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +110,24 @@ class DaemonTest {
 
         assertTrue(refused.getMessage().contains("is in use by another daemon"), refused.getMessage());
         assertEquals(ExitCode.OK, first.close());
+    }
+
+    @Test
+    void anAddressThatIsTakenIsSaidBeforeAnythingIsTouched() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            HostSettings settings = HostSettingsReader.read(Files.writeString(folder.resolve("taken.yaml"), """
+                    target: {portals: ["127.0.0.1:%d"]}
+                    storage: {directory: %s}
+                    cache: {directory: %s}
+                    admin: {listen: "127.0.0.1:0"}
+                    """.formatted(taken.getLocalPort(), folder.resolve("store"), folder.resolve("cache"))), name -> null);
+
+            StartException refused = assertThrows(StartException.class, () -> start(settings));
+
+            assertTrue(refused.getMessage().startsWith("target.portals: 127.0.0.1:" + taken.getLocalPort()), refused.getMessage());
+        }
+        assertFalse(Files.exists(folder.resolve("cache")));
+        assertFalse(Files.exists(folder.resolve("store")));
     }
 
     @Test

@@ -182,4 +182,13 @@ class HostSettingsReaderTest {
         assertEquals(byFile.volumes(), builtIn.volumes());
         assertEquals(byFile.admin(), builtIn.admin());
     }
+
+    @Test
+    void aFileThatIsNotTextIsSaidToBeNone() throws Exception {
+        Path file = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xC3, (byte) 0x28, (byte) 0xFF});
+
+        SettingsException refused = assertThrows(SettingsException.class, () -> HostSettingsReader.read(file, name -> null));
+
+        assertEquals(file + ": is not text in UTF-8", refused.getMessage());
+    }
 }

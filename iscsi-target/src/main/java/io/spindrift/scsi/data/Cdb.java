@@ -20,7 +20,7 @@ public final class Cdb {
         return (long) u16(bytes, at) << 16 | u16(bytes, at + 2);
     }
 
-    static long s64(byte[] bytes, int at) {
+    public static long s64(byte[] bytes, int at) {
         return u32(bytes, at) << 32 | u32(bytes, at + 4);
     }
 

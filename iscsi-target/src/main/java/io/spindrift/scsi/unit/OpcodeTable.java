@@ -60,6 +60,7 @@ final class OpcodeTable {
         add("READ(10)", "28 F8 FF FF FF FF 00 FF FF 04", READS, MediaCommands::planRead, MediaCommands::read);
         add("READ(12)", "A8 F8 FF FF FF FF FF FF FF FF 00 04", READS, MediaCommands::planRead, MediaCommands::read);
         add("READ(16)", "88 F8 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", READS, MediaCommands::planRead, MediaCommands::read);
+        add("GET LBA STATUS", 0x12, "9E 12 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", READS, CapacityCommands::planLbaStatus, CapacityCommands::lbaStatus);
         add("VERIFY(10)", "2F F6 FF FF FF FF 00 FF FF 04", READS, VerifyCommands::plan, VerifyCommands::verify);
         add("VERIFY(12)", "AF F6 FF FF FF FF FF FF FF FF 00 04", READS, VerifyCommands::plan, VerifyCommands::verify);
         add("VERIFY(16)", "8F F6 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", READS, VerifyCommands::plan, VerifyCommands::verify);
