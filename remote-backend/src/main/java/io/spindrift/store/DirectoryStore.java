@@ -32,6 +32,8 @@ public final class DirectoryStore implements SegmentStore {
     private final ObjectWriter writer;
     /** Folders known to be durably entered in the folders above them. */
     private final Set<Path> durable = ConcurrentHashMap.newKeySet();
+    /** Folders whose names were made durable since this store was opened. */
+    private final Set<Path> settled = ConcurrentHashMap.newKeySet();
     private final AtomicLong temporaries = new AtomicLong();
 
     /** Opens the store in {@code root}, making it where the folder is missing or empty; a folder of something else is refused. */
@@ -60,7 +62,7 @@ public final class DirectoryStore implements SegmentStore {
     public boolean putIfAbsent(String name, ByteBuffer... body) throws StoreException {
         Path target = path(name);
         if (Files.exists(target)) {
-            return false;
+            return taken(target);
         }
         return writing(name, body, temporary -> {
             Files.createLink(target, temporary);
@@ -107,9 +109,36 @@ public final class DirectoryStore implements SegmentStore {
             throw new StoreException(StoreException.Kind.INVALID, "a page has 1 to 10,000 names, not " + limit);
         }
         try {
-            return new DirectoryLister(objects, prefix, startAfter, limit).list();
+            List<StoredObject> page = new DirectoryLister(objects, prefix, startAfter, limit).list();
+            settle(prefix);
+            return page;
         } catch (IOException e) {
             throw DirectoryLayout.failure("can't list " + objects, e);
+        }
+    }
+
+    /** Whoever made the name may have died before it was durable; whoever finds it taken will believe what it says. */
+    private static boolean taken(Path target) throws StoreException {
+        try {
+            DirectoryLayout.sync(target.getParent());
+            return false;
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException e) {
+            throw DirectoryLayout.failure("can't sync " + target.getParent(), e);
+        }
+    }
+
+    /** Names that a process left that died between naming and syncing become durable before they are believed: once for each folder. */
+    private void settle(String prefix) throws IOException {
+        int slash = prefix.lastIndexOf('/');
+        Path folder = slash < 0 ? objects : objects.resolve(prefix.substring(0, slash));
+        for (; !settled.contains(folder) && Files.isDirectory(folder); folder = folder.getParent()) {
+            DirectoryLayout.sync(folder);
+            settled.add(folder);
+            if (folder.equals(objects)) {
+                return;
+            }
         }
     }
 
@@ -147,7 +176,7 @@ public final class DirectoryStore implements SegmentStore {
                 Files.deleteIfExists(temporary);
             }
         } catch (FileAlreadyExistsException e) {
-            return false;
+            return taken(path(name));
         } catch (IOException e) {
             throw DirectoryLayout.failure("can't write " + name, e);
         }

@@ -109,6 +109,14 @@ public final class LogTail {
     public void close() {
         state(State.CLOSED, "closed");
         failPending(new ImageException(ImageFailure.CLOSED, "the image is closed"));
+        goOn();
+    }
+
+    /** Who asked to look goes on: there will be no other occasion where a put under way keeps the log from being read. */
+    private void goOn() {
+        List<Runnable> waiting = List.copyOf(afterRefresh);
+        afterRefresh.clear();
+        waiting.forEach(Runnable::run);
     }
 
     private void state(State next, String reason) {
@@ -136,8 +144,8 @@ public final class LogTail {
                 poll().done();
                 continue;
             }
-            // Whatever is not a batch must know everything before it.
-            boolean mustWait = !(head instanceof BatchAppend) && !flying.isEmpty() || flyingControl();
+            // Whatever is not pipelined must know everything before it.
+            boolean mustWait = !head.pipelined() && !flying.isEmpty() || flyingControl();
             if (mustWait) {
                 return;
             }
@@ -151,7 +159,7 @@ public final class LogTail {
     }
 
     private boolean flyingControl() {
-        return !flying.isEmpty() && !(flying.peekLast().appends.get(0) instanceof BatchAppend);
+        return !flying.isEmpty() && !flying.peekLast().appends.get(0).pipelined();
     }
 
     private Append poll() {
@@ -254,9 +262,7 @@ public final class LogTail {
         } else {
             reopen(refreshFailure);
         }
-        List<Runnable> waiting = List.copyOf(afterRefresh);
-        afterRefresh.clear();
-        waiting.forEach(Runnable::run);
+        goOn();
         pump();
     }
 
