@@ -330,15 +330,22 @@ public final class FileJournal implements Journal {
         }
     }
 
+    /** Segments that were given up too: the state on the disk may still count them, and a recovery that finds one torn would stop there. */
     private List<JournalSegment> takeUnsynced() {
         List<JournalSegment> files = new ArrayList<>(2);
-        for (JournalSegment segment : live) {
-            if (segment.unsynced) {
-                segment.unsynced = false;
-                files.add(segment);
-            }
+        live.forEach(segment -> takeUnsynced(segment, files));
+        free.forEach(segment -> takeUnsynced(segment, files));
+        if (next != null) {
+            takeUnsynced(next, files);
         }
         return files;
+    }
+
+    private static void takeUnsynced(JournalSegment segment, List<JournalSegment> files) {
+        if (segment.unsynced) {
+            segment.unsynced = false;
+            files.add(segment);
+        }
     }
 
     private void synced(List<Completion> waiters, long upTo, IOException failed) {
@@ -415,7 +422,7 @@ public final class FileJournal implements Journal {
         trimmedSequence = Math.min(sequence, lastSequence);
         while (live.size() > 1 && freeable(live.get(0))) {
             boolean surplus = live.size() + free.size() + (next == null ? 0 : 1) > maxSegments;
-            if (!surplus) {
+            if (!surplus || live.get(0).unsynced) {
                 free.add(live.remove(0));
             } else if (syncing) {
                 break; // A sync may be at work on the file; the next trim drops it.

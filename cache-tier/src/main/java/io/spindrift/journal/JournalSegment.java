@@ -36,7 +36,6 @@ final class JournalSegment {
         firstSequence = 0;
         count = 0;
         ready = false;
-        unsynced = false;
         written = JournalFormat.SEGMENT_HEADER_BYTES;
         end = JournalFormat.SEGMENT_HEADER_BYTES;
     }
