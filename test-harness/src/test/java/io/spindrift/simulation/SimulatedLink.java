@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalServerChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +26,9 @@ import java.util.random.RandomGenerator;
 final class SimulatedLink {
     private static final long LONGEST_DELAY_MICROS = 2_000;
 
+    private final String name;
     private final LocalAddress near;
+    private final SimulatedProcess network;
     private final EventLoop loop;
     private final RandomGenerator random;
     private final List<Connection> connections = new ArrayList<>();
@@ -38,11 +39,13 @@ final class SimulatedLink {
     private boolean cut;
     private long resets;
 
-    SimulatedLink(String name, EventLoop loop, RandomGenerator random) {
-        this.loop = loop;
+    SimulatedLink(String name, SimulatedProcess network, RandomGenerator random) {
+        this.network = network;
+        this.name = name;
+        loop = network.loop();
         this.random = random;
-        near = new LocalAddress(name + '@' + Integer.toHexString(System.identityHashCode(this)));
-        listening = new ServerBootstrap().group(loop).channel(LocalServerChannel.class).childHandler(new ChannelInitializer<LocalChannel>() {
+        near = SimulatedProcess.newAddress();
+        listening = new ServerBootstrap().group(loop).channel(SimulatedListener.class).childHandler(new ChannelInitializer<LocalChannel>() {
             @Override
             protected void initChannel(LocalChannel channel) {
                 accepted(channel);
@@ -52,6 +55,16 @@ final class SimulatedLink {
 
     boolean listens() {
         return listening.isSuccess();
+    }
+
+    /** The world ends. */
+    void vanish() {
+        ((SimulatedListener) listening.channel()).vanish();
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     /** Where the near process connects. */
@@ -109,7 +122,7 @@ final class SimulatedLink {
         }
         Connection connection = new Connection(channel);
         connections.add(connection);
-        new Bootstrap().group(loop).channel(LocalChannel.class).handler(new Forward(connection.back)).connect(far).addListener(connected -> {
+        new Bootstrap().group(loop).channelFactory(network.connecting()).handler(new Forward(connection.back)).connect(far).addListener(connected -> {
             if (connected.isSuccess()) {
                 connection.farChannel(((ChannelFuture) connected).channel());
             } else {

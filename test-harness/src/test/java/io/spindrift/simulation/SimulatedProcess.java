@@ -1,8 +1,16 @@
 package io.spindrift.simulation;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,13 +20,20 @@ import java.util.random.RandomGenerator;
 final class SimulatedProcess {
     private static final long LONGEST_WORK_MICROS = 3_000;
 
+    private static final AtomicLong ADDRESSES = new AtomicLong();
+
     private final String name;
+    private final int number;
     private final SimulatedLoop loop;
     private final RandomGenerator random;
+    private final List<SimulatedListener> listeners = new ArrayList<>();
+    private final List<SimulatedChannel> channels = new ArrayList<>();
+    private long longestWorkMicros = LONGEST_WORK_MICROS;
     private boolean alive = true;
 
-    SimulatedProcess(String name, SimulatedLoop loop, RandomGenerator random) {
+    SimulatedProcess(String name, int number, SimulatedLoop loop, RandomGenerator random) {
         this.name = name;
+        this.number = number;
         this.loop = loop;
         this.random = random;
     }
@@ -27,13 +42,53 @@ final class SimulatedProcess {
         return name;
     }
 
+    /** Of all processes of the world. */
+    int number() {
+        return number;
+    }
+
+    /** How long blocking work takes at most from here on: a slow disk, a slow store. */
+    void longestWork(Duration time) {
+        longestWorkMicros = Math.max(2, TimeUnit.NANOSECONDS.toMicros(time.toNanos()));
+    }
+
+    /** A name that nothing else in this JVM listens on; all are of one length. */
+    static LocalAddress newAddress() {
+        return new LocalAddress(String.format("simulated-%016x", ADDRESSES.incrementAndGet()));
+    }
+
+    /** Channels that listen for this process, until it dies. */
+    ChannelFactory<ServerChannel> listening() {
+        return () -> {
+            SimulatedListener listener = new SimulatedListener();
+            listeners.add(listener);
+            return listener;
+        };
+    }
+
+    /** Channels that connect from this process. */
+    ChannelFactory<LocalChannel> connecting() {
+        return () -> {
+            channels.removeIf(channel -> !channel.isOpen());
+            SimulatedChannel channel = new SimulatedChannel();
+            channels.add(channel);
+            return channel;
+        };
+    }
+
+    /** Frees what the JVM keeps for it. Only when its world ends. */
+    void vanish() {
+        die();
+        channels.forEach(SimulatedChannel::vanish);
+    }
+
     EventLoop loop() {
         return loop;
     }
 
     /** Blocking work takes a while, and two pieces of it may end in either order. */
     Executor blocking() {
-        return work -> loop.schedule(work, random.nextLong(1, LONGEST_WORK_MICROS), TimeUnit.MICROSECONDS);
+        return work -> loop.schedule(work, random.nextLong(1, longestWorkMicros), TimeUnit.MICROSECONDS);
     }
 
     /** Blocking work in the order in which it was given, as one thread would do it. */
@@ -44,7 +99,7 @@ final class SimulatedProcess {
             @Override
             public void execute(Runnable work) {
                 long now = loop.ticker().nanoTime();
-                freeAtNanos = Math.max(freeAtNanos, now) + random.nextLong(1_000, LONGEST_WORK_MICROS * 1_000);
+                freeAtNanos = Math.max(freeAtNanos, now) + random.nextLong(1_000, longestWorkMicros * 1_000);
                 loop.schedule(work, freeAtNanos - now, TimeUnit.NANOSECONDS);
             }
         };
@@ -57,6 +112,7 @@ final class SimulatedProcess {
     /** Nothing of this process runs again. */
     void die() {
         alive = false;
+        listeners.forEach(SimulatedListener::vanish);
     }
 
     /** @return pieces of work done */

@@ -1,5 +1,6 @@
 package io.spindrift.simulation;
 
+import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
@@ -26,9 +27,14 @@ final class SimulatedWorld {
     private final Random random;
     private final MockTicker ticker = Ticker.newMockTicker();
     private final List<SimulatedProcess> processes = new ArrayList<>();
+    private final List<SimulatedProcess> everStarted = new ArrayList<>();
     private final List<SimulatedLink> links = new ArrayList<>();
     private final SimulatedProcess network;
+    private int started;
     private long steps;
+    private long trace = 0xcbf29ce484222325L;
+    private Throwable defect;
+    private Runnable eachTurn = () -> { };
 
     SimulatedWorld(long seed) {
         this.seed = seed;
@@ -43,6 +49,37 @@ final class SimulatedWorld {
     /** Turns taken; the same seed takes the same. */
     long steps() {
         return steps;
+    }
+
+    /** A mark of everything that has happened so far: two runs that differ anywhere differ in it. */
+    long trace() {
+        return trace;
+    }
+
+    /** Takes something that happened into the mark. */
+    void trace(long what) {
+        trace = (trace ^ what) * 0x100000001b3L;
+        trace ^= trace >>> 29;
+    }
+
+    /** Something went wrong inside of a process, where throwing would not reach the test: the next turn throws it. The first one counts. */
+    void defect(Throwable thrown) {
+        defect = defect == null ? thrown : defect;
+    }
+
+    /** What is done after each turn. */
+    void eachTurn(Runnable what) {
+        eachTurn = what;
+    }
+
+    /** Simulated time since the world began. */
+    Duration elapsed() {
+        return Duration.ofNanos(ticker.nanoTime() - ticker.initialNanoTime());
+    }
+
+    /** Has something done between two turns' work of the processes, in so much time. */
+    void after(Duration time, Runnable what) {
+        network.loop().schedule(what, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     long nanos() {
@@ -68,8 +105,9 @@ final class SimulatedWorld {
     }
 
     SimulatedProcess start(String name) {
-        SimulatedProcess process = new SimulatedProcess(name, new SimulatedLoop(ticker), newRandom());
+        SimulatedProcess process = new SimulatedProcess(name, started++, new SimulatedLoop(ticker, this::defect), newRandom());
         processes.add(process);
+        everStarted.add(process);
         return process;
     }
 
@@ -82,7 +120,7 @@ final class SimulatedWorld {
 
     /** A link whose near end is at {@code name}. */
     SimulatedLink link(String name) {
-        SimulatedLink link = new SimulatedLink(name, network.loop(), newRandom());
+        SimulatedLink link = new SimulatedLink(name, network, newRandom());
         links.add(link);
         runUntil("the link listens", Duration.ofSeconds(1), link::listens);
         return link;
@@ -95,8 +133,16 @@ final class SimulatedWorld {
         Collections.shuffle(order, random);
         int done = 0;
         for (SimulatedProcess process : order) {
-            done += process.run();
+            int work = process.run();
+            if (work > 0) {
+                trace(process.number() * 1_000_003L + work);
+            }
+            done += work;
         }
+        if (defect != null) {
+            throw new SimulationFailure(this, "inside of a process: " + defect, defect);
+        }
+        eachTurn.run();
         if (done == 0) {
             advance();
         }
@@ -108,6 +154,7 @@ final class SimulatedWorld {
             long until = process.untilNextTimer();
             next = until < 0 ? next : Math.min(next, until);
         }
+        trace(next);
         ticker.advance(next == Long.MAX_VALUE ? TimeUnit.MILLISECONDS.toNanos(1) : Math.max(1, next), TimeUnit.NANOSECONDS);
     }
 
@@ -133,6 +180,15 @@ final class SimulatedWorld {
                 throw new SimulationFailure(this, "the clock stands still: something keeps itself busy");
             }
         }
+    }
+
+    /** Frees what this JVM keeps for the world: names that are listened on, and a resolver for each loop that ever connected. */
+    void end() {
+        everStarted.forEach(SimulatedProcess::vanish);
+        processes.clear();
+        everStarted.clear();
+        links.forEach(SimulatedLink::vanish);
+        DefaultAddressResolverGroup.INSTANCE.close();
     }
 
     /** The value of a future that some process completes. */

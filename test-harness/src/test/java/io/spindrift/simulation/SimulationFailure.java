@@ -5,6 +5,11 @@ final class SimulationFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
 
     SimulationFailure(SimulatedWorld world, String what) {
-        super(what + " (seed " + world.seed() + ", turn " + world.steps() + ", commit " + System.getProperty("spindrift.commit", "unknown") + ')');
+        this(world, what, null);
+    }
+
+    SimulationFailure(SimulatedWorld world, String what, Throwable cause) {
+        super(what + " (seed " + world.seed() + ", turn " + world.steps() + ", after " + world.elapsed().toMillis() + " ms, commit "
+                + System.getProperty("spindrift.commit", "unknown") + ')', cause);
     }
 }

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The oracle: every write that was ever sent to a volume, when it was sent and when acknowledged, unit by unit; and what that allows a reader
- * to find. No two writes to one unit are under way at once, so each unit's writes have one order. One thread.
+ * The oracle: every write and unmap that was ever sent to a volume, when it was sent and when acknowledged, unit by unit; and what that allows a
+ * reader to find. No two writes to one unit are under way at once, so each unit's writes have one order. What is found is a sequence; {@link
+ * #ZEROS} may be any unmap of the unit, or its beginning. One thread.
  */
 final class VolumeHistory {
+    /** Found in place of a sequence where a unit holds zeros. */
+    static final long ZEROS = 0;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final List<List<Version>> units = new ArrayList<>();
@@ -18,19 +22,24 @@ final class VolumeHistory {
     private static final class Version {
         private final long sequence;
         private final long sent;
+        private final boolean zeros;
         private long acknowledged = NEVER;
         private long flushed = NEVER;
 
-        Version(long sequence, long sent) {
+        /** The newest version that a completed read has shown; reads never go back behind it. */
+        private boolean seen;
+
+        Version(long sequence, long sent, boolean zeros) {
             this.sequence = sequence;
             this.sent = sent;
+            this.zeros = zeros;
         }
     }
 
     VolumeHistory(int unitCount) {
         for (int unit = 0; unit < unitCount; unit++) {
             List<Version> versions = new ArrayList<>();
-            Version zeros = new Version(0, 0);
+            Version zeros = new Version(0, 0, true);
             zeros.acknowledged = 0;
             zeros.flushed = 0;
             versions.add(zeros);
@@ -44,10 +53,19 @@ final class VolumeHistory {
 
     /** A write of {@code count} units goes out. */
     long sent(int first, int count) {
+        return sent(first, count, false);
+    }
+
+    /** An unmap of {@code count} units goes out. */
+    long unmapSent(int first, int count) {
+        return sent(first, count, true);
+    }
+
+    private long sent(int first, int count, boolean zeros) {
         lastSequence++;
         moment++;
         for (int unit = first; unit < first + count; unit++) {
-            units.get(unit).add(new Version(lastSequence, moment));
+            units.get(unit).add(new Version(lastSequence, moment, zeros));
         }
         return lastSequence;
     }
@@ -57,6 +75,47 @@ final class VolumeHistory {
         for (int unit = first; unit < first + count; unit++) {
             version(unit, sequence).acknowledged = moment;
         }
+    }
+
+    /** The write itself was to survive power loss (FUA), and was acknowledged just now. */
+    void durable(int first, int count, long sequence) {
+        for (int unit = first; unit < first + count; unit++) {
+            version(unit, sequence).flushed = moment;
+        }
+    }
+
+    /** A read goes out: what it may not fall behind, unit by unit. */
+    long[] readSent(int first, int count) {
+        long[] floor = new long[count];
+        for (int at = 0; at < count; at++) {
+            List<Version> versions = units.get(first + at);
+            int index = versions.size() - 1;
+            while (versions.get(index).acknowledged == NEVER && !versions.get(index).seen) {
+                index--;
+            }
+            floor[at] = versions.get(index).sequence;
+        }
+        return floor;
+    }
+
+    /** What is wrong with a read that was answered; null: nothing (law 5). */
+    String readAnswered(int unit, long sequence, long floor) {
+        int index = index(unit, sequence);
+        if (index < 0) {
+            return unknown(unit, sequence);
+        }
+        int least = exactIndex(unit, floor);
+        if (index < least) {
+            return "unit " + unit + ": a read shows sequence " + sequence + " although " + floor + " was acknowledged or shown before it";
+        }
+        if (sequence != ZEROS) {
+            units.get(unit).get(index).seen = true;
+        }
+        return null;
+    }
+
+    private static String unknown(int unit, long sequence) {
+        return "unit " + unit + ": sequence " + sequence + " was never sent to it, or was given up";
     }
 
     /** What is flushed when a SYNCHRONIZE CACHE that goes out now is answered: everything acknowledged before. */
@@ -78,7 +137,7 @@ final class VolumeHistory {
     String afterDeath(int unit, long sequence) {
         int index = index(unit, sequence);
         if (index < 0) {
-            return "unit " + unit + ": sequence " + sequence + " was never sent to it";
+            return unknown(unit, sequence);
         }
         int newest = newestAcknowledged(unit);
         return index >= newest ? null
@@ -89,7 +148,7 @@ final class VolumeHistory {
     String afterPowerLoss(int unit, long sequence) {
         int index = index(unit, sequence);
         if (index < 0) {
-            return "unit " + unit + ": sequence " + sequence + " was never sent to it";
+            return unknown(unit, sequence);
         }
         List<Version> versions = units.get(unit);
         for (int later = versions.size() - 1; later > index; later--) {
@@ -102,7 +161,7 @@ final class VolumeHistory {
 
     /**
      * What keeps a whole state from being the volume's history cut at one point; null: nothing (law 2). A write that is there asks for every
-     * write that was acknowledged before it was sent.
+     * write that was acknowledged before it was sent. Zeros are taken for the unmap that fits.
      *
      * @param found the sequence in each unit
      */
@@ -111,20 +170,45 @@ final class VolumeHistory {
         for (int unit = 0; unit < found.length; unit++) {
             int index = index(unit, found[unit]);
             if (index < 0) {
-                return "unit " + unit + ": sequence " + found[unit] + " was never sent to it";
+                return unknown(unit, found[unit]);
             }
-            cut = Math.max(cut, units.get(unit).get(index).sent);
+            cut = found[unit] == ZEROS ? cut : Math.max(cut, units.get(unit).get(index).sent);
         }
-        for (int unit = 0; unit < found.length; unit++) {
-            List<Version> versions = units.get(unit);
-            for (int later = index(unit, found[unit]) + 1; later < versions.size(); later++) {
-                if (versions.get(later).acknowledged < cut) {
-                    return "unit " + unit + ": sequence " + found[unit] + " although " + versions.get(later).sequence
-                            + " was acknowledged before something that is there was sent";
+        for (long before = -1; before != cut;) {
+            before = cut;
+            for (int unit = 0; unit < found.length; unit++) {
+                int index = fitting(unit, found[unit], cut);
+                if (index < 0) {
+                    return "unit " + unit + ": sequence " + found[unit] + " although a later write was acknowledged before something that is there was sent";
                 }
+                cut = Math.max(cut, units.get(unit).get(index).sent);
             }
         }
         return null;
+    }
+
+    /** The oldest version that shows what was found and has no later one acknowledged before the cut; -1 where there is none. */
+    private int fitting(int unit, long found, long cut) {
+        List<Version> versions = units.get(unit);
+        int overtaken = versions.size() - 1;
+        while (overtaken >= 0 && versions.get(overtaken).acknowledged >= cut) {
+            overtaken--;
+        }
+        for (int index = Math.max(0, overtaken); index < versions.size(); index++) {
+            if (found == ZEROS ? versions.get(index).zeros : versions.get(index).sequence == found) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    /** The image has come this far, and never goes back: what lies before it is forgotten. Only after {@link #prefix} found nothing wrong. */
+    void forgetBefore(long[] found) {
+        for (int unit = 0; unit < found.length; unit++) {
+            if (found[unit] != ZEROS) {
+                units.get(unit).subList(0, index(unit, found[unit])).clear();
+            }
+        }
     }
 
     /** A state was accepted: from here on it is what was acknowledged, and what came after it in a unit never was. */
@@ -134,19 +218,28 @@ final class VolumeHistory {
             List<Version> versions = units.get(unit);
             int index = index(unit, found[unit]);
             versions.subList(index + 1, versions.size()).clear();
+            versions.forEach(version -> version.seen = false);
             Version kept = versions.get(index);
             kept.acknowledged = Math.min(kept.acknowledged, moment);
-            if (index > 0) {
-                versions.subList(0, index).clear();
-            }
         }
     }
 
     private Version version(int unit, long sequence) {
-        return units.get(unit).get(index(unit, sequence));
+        return units.get(unit).get(exactIndex(unit, sequence));
     }
 
+    /** Of zeros the newest: the kindest reading. */
     private int index(int unit, long sequence) {
+        List<Version> versions = units.get(unit);
+        for (int i = versions.size() - 1; i >= 0; i--) {
+            if (sequence == ZEROS ? versions.get(i).zeros : versions.get(i).sequence == sequence && !versions.get(i).zeros) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int exactIndex(int unit, long sequence) {
         List<Version> versions = units.get(unit);
         for (int i = versions.size() - 1; i >= 0; i--) {
             if (versions.get(i).sequence == sequence) {
