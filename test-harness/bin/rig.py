@@ -120,6 +120,18 @@ class Daemon:
         if self in self.rig.live:
             self.rig.live.remove(self)
 
+    def ask(self, path, patience=10):
+        """The body of a GET. The admin server comes up after the disks, so a refused connection is tried again for a while."""
+        end = time.monotonic() + patience
+        while True:
+            try:
+                with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}{path}', timeout=20) as answer:
+                    return answer.read()
+            except urllib.error.URLError as e:
+                if not isinstance(e.reason, ConnectionRefusedError) or time.monotonic() >= end or not self.running():
+                    raise
+                time.sleep(0.05)
+
     def memory_bytes(self):
         with open(f'/proc/{self.process.pid}/status', encoding='utf-8') as status:
             return int(re.search(r'VmRSS:\s+(\d+)', status.read()).group(1)) * 1024
@@ -159,18 +171,6 @@ class Host(Daemon):
         whole = json.loads(self.ask('/v1/status'))
         return next(row for row in whole['volumes'] if row['name'] == volume)
 
-    def ask(self, path, patience=10):
-        """The body of a GET. The admin server comes up after the disks, so a refused connection is tried again for a while."""
-        end = time.monotonic() + patience
-        while True:
-            try:
-                with urllib.request.urlopen(f'http://127.0.0.1:{self.admin}{path}', timeout=20) as answer:
-                    return answer.read()
-            except urllib.error.URLError as e:
-                if not isinstance(e.reason, ConnectionRefusedError) or time.monotonic() >= end or not self.running():
-                    raise
-                time.sleep(0.05)
-
     def cache_open(self, volume='disk0', seconds=60):
         """Waits until the volume has its cache, which it opens beside its first requests. @return its bytes"""
         capacity = wait_until(lambda: self.status(volume)['cache']['capacityBytes'], seconds)
@@ -203,16 +203,21 @@ class Store(Daemon):
         self.folder = os.path.join(rig.folder, name)
         self.users = users
         os.makedirs(self.folder, exist_ok=True)
-        port = rig.port()
+        port, self.admin = rig.port(), rig.port()
         self.config = os.path.join(rig.folder, f'{name}.yaml')
         super().__init__(rig, name, [rig.launcher, 'store', '--config', self.config], port)
         with open(self.config, 'w', encoding='utf-8') as out:
-            out.write(f'server:\n  listen: 127.0.0.1:{port}\n  store: file://{self.folder}\n  lease-time: 5s\n  users:\n')
+            out.write(f'server:\n  listen: 127.0.0.1:{port}\n  store: file://{self.folder}\n  lease-time: 5s\n  admin: 127.0.0.1:{self.admin}\n  users:\n')
             for user, secret in users:
                 out.write(f'    - name: {user}\n      secret: {secret}\n')
 
     def bytes(self):
+        """That the folder takes."""
         return allocated(self.folder)
+
+    def image_bytes(self, address):
+        """That an image, USER/TYPE/NAME, holds."""
+        return next(image['allocatedBytes'] for image in json.loads(self.ask('/v1/status'))['images'] if image['address'] == address)
 
 
 class Link(Daemon):

@@ -9,5 +9,6 @@
  * indices, and the caller keeps it alive and unchanged until the completion has run, or until {@code cancel} answered true.
  *
  * <p><b>Failures.</b> {@link io.spindrift.block.BlockFailure} is the closed set; each is named by what the caller must do.
+ * A method that throws has a defect; it has not taken the request and will not call its completion.
  */
 package io.spindrift.block;

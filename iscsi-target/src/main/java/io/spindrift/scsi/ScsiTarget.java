@@ -30,6 +30,15 @@ public interface ScsiTarget {
     /** LOGICAL UNIT RESET (SAM-6 7.7) after the transport has ended the unit's commands. @return whether the LUN exists */
     boolean resetLogicalUnit(long lun, Nexus from);
 
+    /** TARGET RESET: what {@link #resetLogicalUnit} does, for every unit. */
+    void resetTarget(Nexus from);
+
+    /**
+     * CLEAR TASK SET (SAM-6 7.5) has taken commands of {@code victim} that somebody else sent for: it is told with its next command, since
+     * the commands are not answered.
+     */
+    void commandsCleared(long lun, Nexus victim);
+
     /** Whether {@code lun} names a logical unit. */
     boolean hasLogicalUnit(long lun);
 

@@ -193,6 +193,16 @@ public final class MemoryScsiTarget implements ScsiTarget {
     }
 
     @Override
+    public void resetTarget(Nexus from) {
+        events.add("reset target");
+    }
+
+    @Override
+    public void commandsCleared(long lun, Nexus victim) {
+        events.add("cleared " + lun + " of " + victim.initiatorPort());
+    }
+
+    @Override
     public boolean hasLogicalUnit(long lun) {
         return lun == 0;
     }

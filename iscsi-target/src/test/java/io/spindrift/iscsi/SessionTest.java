@@ -238,6 +238,10 @@ class SessionTest {
             initiator.send(initiator.taskManagement(4, 50, -1, 0), NONE);
             assertEquals(0, initiator.receive().header().get(2));
             assertEquals(0, (int) fixture.atHome(() -> fixture.disk.held.size()));
+            assertTrue(fixture.atHome(() -> fixture.disk.events.stream().anyMatch(event -> event.startsWith("cleared 0 of iqn.2026-11.io.spindrift:other"))));
+            initiator.send(initiator.taskManagement(4, 51, -1, 0), NONE);
+            assertEquals(0, initiator.receive().header().get(2));
+            assertEquals(1, fixture.atHome(() -> fixture.disk.events.stream().filter(event -> event.startsWith("cleared")).count()), "nothing was left to clear");
         }
     }
 
@@ -280,6 +284,26 @@ class SessionTest {
         Pdu answer = initiator.receive();
         assertEquals(0x26, answer.opcode());
         assertEquals(0, answer.header().get(2));
+        assertTrue(initiator.isClosed());
+    }
+
+    @Test
+    void whoReadsSlowlyHearsOfItsLogout() throws Exception {
+        int reads = 24;
+        for (int tag = 1; tag <= reads; tag++) {
+            initiator.send(initiator.read(tag, 0, 2048), NONE);
+        }
+        initiator.send(RawInitiator.header(0x46, 0x80, 99).putInt(24, initiator.cmdSn), NONE);
+        while (!fixture.server.sessions().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        long bytes = 0;
+        Pdu pdu = initiator.receive();
+        for (; pdu.opcode() == 0x25; pdu = initiator.receive()) {
+            bytes += pdu.data().length;
+        }
+        assertEquals(reads * 2048L * 512, bytes);
+        assertEquals(0x26, pdu.opcode());
         assertTrue(initiator.isClosed());
     }
 

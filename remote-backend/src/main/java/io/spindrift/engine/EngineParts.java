@@ -21,6 +21,8 @@ final class EngineParts {
     final IndexCache indexes;
     private final InstantSource clock;
     private final RandomGenerator random;
+    /** Images are compacted one at a time. */
+    boolean compacting;
     private long startMs;
 
     EngineParts(EngineSettings settings, SegmentStore store, EventExecutor loop, Executor blocking, InstantSource clock, RandomGenerator random) {

@@ -264,13 +264,19 @@ final class SegmentedImage implements LogTail.Owner {
                 holder.taken(epoch, parts.nowMs());
                 tellFenced();
             }
-            case RELEASE, DELETED -> tellFenced();
+            case RELEASE -> {
+                tellFenced();
+                upkeep.released();
+            }
+            case DELETED -> tellFenced();
             case RESIZE -> List.copyOf(handles).forEach(handle -> handle.resized(chain.history().sizeBlocks() * Image.BLOCK_BYTES));
-            case SEGMENT, COMPACT -> {
+            case SEGMENT -> {
                 if (!own) {
                     holder.heard(epoch, parts.nowMs());
                 }
             }
+            // A server's work: it says nothing about the holder.
+            case COMPACT -> { }
         }
     }
 

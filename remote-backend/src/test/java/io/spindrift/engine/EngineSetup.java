@@ -39,7 +39,7 @@ public final class EngineSetup implements CatalogUnderTest {
 
     /** Small checkpoints, so that tests meet many. */
     public static EngineSettings eager() {
-        return new EngineSettings(Duration.ofSeconds(30), 4, 4, 1 << 20, 3, 0.5, Duration.ofDays(1));
+        return new EngineSettings(Duration.ofSeconds(30), 4, 4, 1 << 20, 3, 0.5, Duration.ofMillis(200), Duration.ofDays(1));
     }
 
     public ImageEngine engine() {

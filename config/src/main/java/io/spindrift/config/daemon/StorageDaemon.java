@@ -70,7 +70,7 @@ public final class StorageDaemon implements RunningDaemon {
     private static EngineSettings engineSettings(StoreSettings settings) {
         EngineSettings plain = EngineSettings.defaults();
         return new EngineSettings(settings.leaseTime(), plain.putsInFlight(), plain.readsInFlight(), plain.indexCacheBytes(), plain.checkpointEvery(),
-                plain.compactBelow(), plain.deletionHorizon());
+                plain.compactBelow(), plain.quietAfter(), plain.deletionHorizon());
     }
 
     private static HostPort listen(StorageServer server, HostPort wanted) throws StartException {

@@ -1,9 +1,13 @@
 package io.spindrift.iscsi.pdu;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
@@ -121,6 +125,15 @@ public final class PduWriter {
             push();
             ctx.flush();
         }
+    }
+
+    /** Hands all to the socket and closes the connection when the peer has taken it, or after {@code patienceMs}. */
+    public void closeWhenSent(int patienceMs) {
+        flush();
+        Channel channel = ctx.channel();
+        Future<?> patience = channel.eventLoop().schedule(() -> channel.close(), patienceMs, TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(gone -> patience.cancel(false));
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     public void close() {

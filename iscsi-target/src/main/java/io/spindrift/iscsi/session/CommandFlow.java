@@ -233,9 +233,11 @@ final class CommandFlow implements ScsiResponder {
     /**
      * Takes back those that match: what waits is dropped, what executes is asked back; {@code wait} hears of those that end in
      * their own time. None of them is answered.
+     *
+     * @return whether there were any
      */
-    void abort(Predicate<IscsiTask> which, Abortion wait) {
-        tasks.each(which, task -> abort(task, wait));
+    boolean abort(Predicate<IscsiTask> which, Abortion wait) {
+        return tasks.each(which, task -> abort(task, wait));
     }
 
     void abort(IscsiTask task, Abortion wait) {

@@ -33,6 +33,8 @@ public final class IscsiSession implements PduSink {
 
     private static final int SCSI_COMMAND = OperationCode.SCSI_COMMAND.value();
     private static final int SCSI_DATA_OUT = OperationCode.SCSI_DATA_OUT.value();
+    /** Time that a peer has to take the answers that were queued before its session ended. */
+    private static final int LAST_WORDS_MS = 15_000;
     private static final Logger LOG = LoggerFactory.getLogger(IscsiSession.class);
 
     private final SessionPeer peer;
@@ -280,7 +282,7 @@ public final class IscsiSession implements PduSink {
             Abortion wait = new Abortion(() -> {
                 if (state == State.LOGGING_OUT) {
                     responses.logout(tag, LogoutResponse.CONNECTION_CLOSED_SUCCESSFULLY);
-                    end("logged out");
+                    end("logged out", true);
                 }
             });
             commands.abort(task -> true, wait);
@@ -318,7 +320,7 @@ public final class IscsiSession implements PduSink {
         if (why != Malformation.HEADER_DIGEST) {
             responses.reject(bhs, why == Malformation.DATA_DIGEST ? ReasonCode.DATA_DIGEST_ERROR : ReasonCode.PROTOCOL_ERROR);
         }
-        end("a PDU that cannot be taken");
+        end("a PDU that cannot be taken", true);
     }
 
     @Override
@@ -357,14 +359,23 @@ public final class IscsiSession implements PduSink {
      * @return done when no command of the session is left anywhere
      */
     public CompletableFuture<Void> end(String reason) {
+        return end(reason, false);
+    }
+
+    /** @param answered whether the last answers, behind which there is nothing more, are still to reach a peer that reads slowly */
+    private CompletableFuture<Void> end(String reason, boolean answered) {
         if (state == State.ENDING || state == State.ENDED) {
             return ended;
         }
         state(State.ENDING, reason);
         keepAlive.stop();
         wiring.reader().end();
-        wiring.out().flush();
-        channel().close();
+        if (answered) {
+            wiring.out().closeWhenSent(LAST_WORDS_MS);
+        } else {
+            wiring.out().flush();
+            channel().close();
+        }
         Abortion wait = new Abortion(this::over);
         commands.abort(task -> true, wait);
         wait.ended();

@@ -5,6 +5,7 @@ import io.spindrift.iscsi.pdu.SerialNumber;
 import io.spindrift.iscsi.pdu.Vocabulary;
 import io.spindrift.scsi.ScsiTarget;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jscsi.parser.reject.RejectParser.ReasonCode;
 import org.jscsi.parser.tmf.TaskManagementFunctionRequestParser.FunctionCode;
@@ -17,9 +18,6 @@ import org.jscsi.parser.tmf.TaskManagementFunctionResponseParser.ResponseCode;
 final class TaskManagement {
     /** Functions that wait for commands before them: one initiator has no use for more. */
     private static final int MOST_WAITING = 16;
-    /** Logical units of single-level addressing (SAM-6 4.7.7): 256 by peripheral, the rest by flat addresses. */
-    private static final int PERIPHERAL_LUNS = 256;
-    private static final int FLAT_LUNS = 16384;
 
     private final IscsiSession session;
     private final CommandFlow commands;
@@ -67,19 +65,19 @@ final class TaskManagement {
     }
 
     private void act(FunctionCode function, Bhs bhs) {
+        long lun = bhs.lun();
         switch (function) {
             case ABORT_TASK:
                 abortTask(bhs);
                 break;
             case ABORT_TASK_SET:
-                onUnit(bhs, false, () -> { });
+                onUnit(bhs, false, other -> { }, () -> { });
                 break;
             case CLEAR_TASK_SET:
-                onUnit(bhs, true, () -> { });
+                onUnit(bhs, true, other -> scsi().commandsCleared(lun, other.nexus()), () -> { });
                 break;
             case LUN_RESET:
-                long lun = bhs.lun();
-                onUnit(bhs, true, () -> scsi().resetLogicalUnit(lun, session.nexus()));
+                onUnit(bhs, true, other -> { }, () -> scsi().resetLogicalUnit(lun, session.nexus()));
                 break;
             case TARGET_WARM_RESET:
                 resetTarget(bhs, false);
@@ -118,7 +116,8 @@ final class TaskManagement {
         }
     }
 
-    private void onUnit(Bhs bhs, boolean everySession, Runnable then) {
+    /** @param robbed hears of every other session that commands were taken from */
+    private void onUnit(Bhs bhs, boolean everySession, Consumer<IscsiSession> robbed, Runnable then) {
         long lun = bhs.lun();
         int tag = bhs.initiatorTaskTag();
         if (!scsi().hasLogicalUnit(lun)) {
@@ -129,40 +128,38 @@ final class TaskManagement {
             then.run();
             answer(tag, ResponseCode.FUNCTION_COMPLETE);
         });
-        abort(task -> task.lun == lun, everySession, bhs.cmdSn(), wait);
+        abort(task -> task.lun == lun, bhs.cmdSn(), wait);
+        if (everySession) {
+            abortElsewhere(task -> task.lun == lun, wait, robbed);
+        }
         wait.ended();
     }
 
     private void resetTarget(Bhs bhs, boolean cold) {
         int tag = bhs.initiatorTaskTag();
         Abortion wait = new Abortion(() -> {
-            resetUnits();
+            scsi().resetTarget(session.nexus());
             answer(tag, ResponseCode.FUNCTION_COMPLETE);
             if (cold) {
                 endSessions();
             }
         });
-        abort(task -> true, true, bhs.cmdSn(), wait);
+        abort(task -> true, bhs.cmdSn(), wait);
+        abortElsewhere(task -> true, wait, other -> { });
         wait.ended();
     }
 
-    private void abort(Predicate<IscsiTask> which, boolean everySession, int cmdSn, Abortion wait) {
+    private void abort(Predicate<IscsiTask> which, int cmdSn, Abortion wait) {
         commands.abort(which.and(task -> CommandFlow.before(task, cmdSn) || task.immediate), wait);
-        if (everySession) {
-            for (IscsiSession other : session.target().sessions()) {
-                if (other != session) {
-                    other.commands().abort(which, wait);
-                    other.flushSoon();
-                }
-            }
-        }
     }
 
-    private void resetUnits() {
-        for (long number = 0; number < FLAT_LUNS; number++) {
-            long lun = number < PERIPHERAL_LUNS ? number << 48 : (0x4000 | number) << 48;
-            if (scsi().hasLogicalUnit(lun)) {
-                scsi().resetLogicalUnit(lun, session.nexus());
+    private void abortElsewhere(Predicate<IscsiTask> which, Abortion wait, Consumer<IscsiSession> robbed) {
+        for (IscsiSession other : session.target().sessions()) {
+            if (other != session) {
+                if (other.commands().abort(which, wait)) {
+                    robbed.accept(other);
+                }
+                other.flushSoon();
             }
         }
     }

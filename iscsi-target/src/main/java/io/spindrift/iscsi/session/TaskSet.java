@@ -42,12 +42,15 @@ final class TaskSet {
         }
     }
 
-    /** Visits those that match; the visit may remove any. */
-    void each(Predicate<IscsiTask> which, Consumer<IscsiTask> visit) {
+    /** Visits those that match; the visit may remove any. @return whether there were any */
+    boolean each(Predicate<IscsiTask> which, Consumer<IscsiTask> visit) {
+        boolean any = false;
         for (IscsiTask task : tasks.values().toArray(new IscsiTask[0])) {
             if (task.state != IscsiTask.State.FREE && tasks.get(task.tag) == task && which.test(task)) {
                 visit.accept(task);
+                any = true;
             }
         }
+        return any;
     }
 }

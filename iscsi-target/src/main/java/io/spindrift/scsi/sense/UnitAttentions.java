@@ -6,11 +6,12 @@ package io.spindrift.scsi.sense;
  * would, so it takes the lesser one's place. Lives on the target's home loop, owned by the logical unit.
  */
 public final class UnitAttentions {
-    /** In the order of precedence: the resets, from the greatest down, then the inventory, then changes of the unit. */
+    /** In the order of precedence: the resets, from the greatest down, then lost commands, then the inventory, then changes of the unit. */
     private static final AdditionalSense[] PRECEDENCE = {
         AdditionalSense.POWER_ON,
         AdditionalSense.BUS_DEVICE_RESET,
         AdditionalSense.NEXUS_LOSS,
+        AdditionalSense.COMMANDS_CLEARED,
         AdditionalSense.REPORTED_LUNS_CHANGED,
         AdditionalSense.CAPACITY_CHANGED,
         AdditionalSense.MODE_PARAMETERS_CHANGED,

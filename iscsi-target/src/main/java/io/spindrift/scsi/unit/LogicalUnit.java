@@ -38,6 +38,7 @@ final class LogicalUnit implements DeviceListener {
     private final Map<Nexus, UnitAttentions> attentions = new HashMap<>();
     private final ModeParameters modes = new ModeParameters();
     private Readiness knownReadiness;
+    private long defects;
 
     LogicalUnit(int number, LogicalUnitSettings settings, BlockDevice device, LunInventory inventory, TaskPool tasks) {
         this.number = number;
@@ -185,6 +186,13 @@ final class LogicalUnit implements DeviceListener {
     int fail(ScsiCommand command, SenseData sense) {
         LOG.debug("LUN {}: operation code {} refused: {}", number, command.cdb[0] & 0xFF, sense);
         return checkCondition(command, sense, descriptorSense());
+    }
+
+    /** The device threw. Told at the first time, the second, the fourth and so on, since an initiator tries again and again. */
+    void broken(RuntimeException defect) {
+        if (Long.bitCount(++defects) == 1) {
+            LOG.error("LUN {}: a request failed for a defect, {} so far", number, defects, defect);
+        }
     }
 
     /** The one place where a failure gets its form; also for LUNs that have no unit. */

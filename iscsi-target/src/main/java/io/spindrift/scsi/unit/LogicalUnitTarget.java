@@ -138,6 +138,22 @@ public final class LogicalUnitTarget implements ScsiTarget {
     }
 
     @Override
+    public void resetTarget(Nexus from) {
+        for (LogicalUnit unit = inventory.from(0); unit != null; unit = inventory.from(unit.number() + 1)) {
+            LOG.info("LUN {} was reset with its target by {}", unit.number(), from.initiatorPort());
+            unit.reset();
+        }
+    }
+
+    @Override
+    public void commandsCleared(long lun, Nexus victim) {
+        LogicalUnit unit = inventory.find(lun);
+        if (unit != null && nexuses.contains(victim)) {
+            unit.establish(victim, AdditionalSense.COMMANDS_CLEARED);
+        }
+    }
+
+    @Override
     public boolean hasLogicalUnit(long lun) {
         return inventory.find(lun) != null;
     }

@@ -40,6 +40,8 @@ final class MediaTask implements Completion {
     private boolean aborted;
     private SenseData failure;
     private boolean ended;
+    /** It is not used again: the device might still know it. */
+    private boolean broken;
 
     MediaTask(TaskPool pool) {
         this.pool = pool;
@@ -106,12 +108,18 @@ final class MediaTask implements Completion {
 
     @Override
     public void done() {
+        if (broken) {
+            return;
+        }
         round++;
         advance();
     }
 
     @Override
     public void failed(BlockFailure blockFailure) {
+        if (broken) {
+            return;
+        }
         end(senseOf(blockFailure, lba));
     }
 
@@ -139,11 +147,22 @@ final class MediaTask implements Completion {
         stepping = true;
         do {
             stepAgain = false;
-            step.next(this);
+            takeStep();
         } while (stepAgain && !ended);
         stepping = false;
         if (ended) {
             complete();
+        }
+    }
+
+    /** A device that throws has a defect and has not taken the request: the command ends, so that nobody waits for it for ever. */
+    private void takeStep() {
+        try {
+            step.next(this);
+        } catch (RuntimeException defect) {
+            broken = true;
+            unit.broken(defect);
+            end(SenseData.of(AdditionalSense.INTERNAL_TARGET_FAILURE));
         }
     }
 
@@ -176,7 +195,7 @@ final class MediaTask implements Completion {
         unit = null;
         command = null;
         step = null;
-        pool.giveBack(this);
+        pool.giveBack(this, !broken);
     }
 
     /**

@@ -45,12 +45,13 @@ final class TaskPool {
         return task;
     }
 
-    void giveBack(MediaTask task) {
+    /** @param again whether it may be used again */
+    void giveBack(MediaTask task, boolean again) {
         task.previous.next = task.next;
         task.next.previous = task.previous;
         task.previous = null;
         task.next = null;
-        if (idleCount < MAX_IDLE) {
+        if (again && idleCount < MAX_IDLE) {
             task.next = idle;
             idle = task;
             idleCount++;

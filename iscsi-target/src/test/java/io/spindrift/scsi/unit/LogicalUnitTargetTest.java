@@ -112,6 +112,28 @@ class LogicalUnitTargetTest {
     }
 
     @Test
+    void clearedCommandsAreToldToWhoLostThem() {
+        scsi.target.commandsCleared(0, ScsiFixture.NEXUS);
+        scsi.none(TEST_UNIT_READY).failed(0x6, 0x2F00);
+        scsi.none(TEST_UNIT_READY).good();
+        scsi.target.commandsCleared(7L << 48, ScsiFixture.NEXUS);
+        scsi.target.nexusLost(ScsiFixture.NEXUS);
+        scsi.target.commandsCleared(0, ScsiFixture.NEXUS);
+        scsi.none(TEST_UNIT_READY).good();
+    }
+
+    @Test
+    void aTargetResetIsToldForEveryUnit() {
+        scsi.target.addUnit(3, ScsiFixture.settings(), new MemoryDevice(ScsiFixture.GEOMETRY)).join();
+        scsi.call(TEST_UNIT_READY).at(LUN_3).go().failed(0x6, 0x2900);
+        scsi.none(TEST_UNIT_READY).failed(0x6, 0x3F0E);
+        scsi.target.resetTarget(ScsiFixture.OTHER);
+        scsi.none(TEST_UNIT_READY).failed(0x6, 0x2903);
+        scsi.call(TEST_UNIT_READY).at(LUN_3).go().failed(0x6, 0x2903);
+        scsi.call(TEST_UNIT_READY).at(LUN_3).go().good();
+    }
+
+    @Test
     void requestSenseTakesAnAttentionAndReportLunsItsOwn() {
         memory.resize(32768);
         assertEquals("70 00 06 00 00 00 00 0A 00 00 00 00 2A 09 00 00 00 00", scsi.in("03 00 00 00 FF 00").good().hexData());

@@ -3,11 +3,13 @@ package io.spindrift.scsi.unit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.spindrift.block.BlockDevice;
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.ErrorDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.ScsiTarget;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -193,5 +195,25 @@ class MediaCommandsTest {
         scsi.none("35 00 00 00 40 00 00 00 00 00").failed(0x5, 0x2100);
         device.rule((verb, lba, count) -> BlockFailure.UNAVAILABLE);
         scsi.none("35 02 00 00 00 00 00 00 00 00").good();
+    }
+
+    /** A command that never ended would keep its session, and the daemon's end, waiting for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"28 00 00 00 00 08 00 00 01 00", "28 08 00 00 00 08 00 00 01 00", "35 00 00 00 00 00 00 00 00 00"})
+    void aDeviceThatThrowsFailsTheCommandAndNothingElse(String cdb) {
+        boolean[] defect = {true};
+        BlockDevice throwing = (BlockDevice) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BlockDevice.class},
+            (proxy, method, arguments) -> {
+                if (defect[0] && (method.getName().equals("read") || method.getName().equals("flush"))) {
+                    throw new ArrayIndexOutOfBoundsException("a defect of the device");
+                }
+                return method.invoke(memory, arguments);
+            });
+        ScsiFixture over = new ScsiFixture(throwing);
+        for (int again = 0; again < 3; again++) {
+            over.call(cdb).wants(512).go().failed(0x4, 0x4400);
+        }
+        defect[0] = false;
+        over.call(cdb).wants(512).go().good();
     }
 }

@@ -41,6 +41,11 @@ public interface Append {
         return true;
     }
 
+    /** Whether this may be put while entries before it are still under way, and others behind it while it is. */
+    default boolean pipelined() {
+        return false;
+    }
+
     /** The bytes it brings along, for limits. */
     default int dataBytes() {
         return 0;

@@ -99,6 +99,11 @@ public final class BatchAppend implements Append {
     }
 
     @Override
+    public boolean pipelined() {
+        return true;
+    }
+
+    @Override
     public int dataBytes() {
         return dataBytes;
     }

@@ -144,8 +144,8 @@ public final class LogTail {
                 poll().done();
                 continue;
             }
-            // Whatever is not a batch must know everything before it.
-            boolean mustWait = !(head instanceof BatchAppend) && !flying.isEmpty() || flyingControl();
+            // Whatever is not pipelined must know everything before it.
+            boolean mustWait = !head.pipelined() && !flying.isEmpty() || flyingControl();
             if (mustWait) {
                 return;
             }
@@ -159,7 +159,7 @@ public final class LogTail {
     }
 
     private boolean flyingControl() {
-        return !flying.isEmpty() && !(flying.peekLast().appends.get(0) instanceof BatchAppend);
+        return !flying.isEmpty() && !flying.peekLast().appends.get(0).pipelined();
     }
 
     private Append poll() {

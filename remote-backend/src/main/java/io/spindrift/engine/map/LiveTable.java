@@ -2,31 +2,44 @@ package io.spindrift.engine.map;
 
 import java.util.Arrays;
 import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 import org.agrona.collections.Long2LongHashMap;
 
 /** For each segment that may still be in the store: its slots, and how many of them the map names. Belongs to one thread. */
 public final class LiveTable {
-    private static final long MISSING = -1;
+    private static final long MISSING = Long.MIN_VALUE;
+    private static final int SHARE_BITS = 20;
 
     /** number -> slots in the upper half, live ones in the lower. */
     private final Long2LongHashMap counts = new Long2LongHashMap(MISSING);
     private long slots;
     private long live;
+    private long deadSlots;
 
     /** A segment with {@code slotCount} slots, none live yet. */
     public void add(long number, int slotCount) {
-        long before = counts.get(number);
-        long liveBefore = before == MISSING ? 0 : (int) before;
-        slots += slotCount - (before == MISSING ? 0 : before >>> 32);
-        counts.put(number, (long) slotCount << 32 | liveBefore);
+        set(number, slotCount, liveOf(number));
     }
 
     /** One more ({@code 1}) or one less ({@code -1}) slot of the segment is live. */
     public void change(long number, int by) {
-        long before = counts.get(number);
         // A checkpoint may name a place in a segment that is gone by now: the log above it takes the place away again.
-        counts.put(number, (before == MISSING ? 0 : before) + by);
-        live += by;
+        set(number, slotsOf(number), liveOf(number) + by);
+    }
+
+    private void set(long number, int newSlots, int newLive) {
+        forget(counts.put(number, (long) newSlots << 32 | newLive & 0xffffffffL));
+        slots += newSlots;
+        live += newLive;
+        deadSlots += newLive == 0 ? newSlots : 0;
+    }
+
+    private void forget(long count) {
+        if (count != MISSING) {
+            slots -= count >>> 32;
+            live -= (int) count;
+            deadSlots -= (int) count == 0 ? count >>> 32 : 0;
+        }
     }
 
     public boolean has(long number) {
@@ -44,22 +57,36 @@ public final class LiveTable {
     }
 
     public void remove(long number) {
-        long before = counts.remove(number);
-        if (before != MISSING) {
-            slots -= before >>> 32;
-            live -= (int) before;
-        }
+        forget(counts.remove(number));
     }
 
     /** Numbers up to {@code last} that fit, in rising order. */
     public long[] numbers(long last, LongPredicate fits) {
+        return keys(number -> number <= last && fits.test(number), number -> number);
+    }
+
+    /** Segments that hold something live and something dead, those with the smallest live share first. */
+    public long[] emptiest(LongPredicate fits) {
+        long[] ordered = keys(number -> isPartlyDead(number) && fits.test(number),
+                number -> ((long) liveOf(number) << SHARE_BITS) / slotsOf(number) << Place.NUMBER_BITS | number);
+        for (int i = 0; i < ordered.length; i++) {
+            ordered[i] &= Place.MAX_NUMBER;
+        }
+        return ordered;
+    }
+
+    private boolean isPartlyDead(long number) {
+        return liveOf(number) > 0 && liveOf(number) < slotsOf(number);
+    }
+
+    private long[] keys(LongPredicate fits, LongUnaryOperator key) {
         long[] found = new long[counts.size()];
         int n = 0;
         Long2LongHashMap.KeyIterator keys = counts.keySet().iterator();
         while (keys.hasNext()) {
             long number = keys.nextValue();
-            if (number <= last && fits.test(number)) {
-                found[n++] = number;
+            if (fits.test(number)) {
+                found[n++] = key.applyAsLong(number);
             }
         }
         long[] sorted = Arrays.copyOf(found, n);
@@ -73,5 +100,10 @@ public final class LiveTable {
 
     public long totalLive() {
         return live;
+    }
+
+    /** Slots of the segments in which nothing is live. */
+    public long deadSlots() {
+        return deadSlots;
     }
 }
