@@ -35,7 +35,7 @@ final class SimulatedStore {
         lives++;
         process = world.start("store");
         // Checkpoints come often, so that recoveries begin at different ones.
-        EngineSettings settings = new EngineSettings(LEASE_TIME, 4, 8, 1 << 20, 16, 0.5, Duration.ofDays(7));
+        EngineSettings settings = new EngineSettings(LEASE_TIME, 4, 8, 1 << 20, 16, 0.5, Duration.ofSeconds(2), Duration.ofDays(7));
         ImageEngine engine = new ImageEngine(settings, objects, process.loop(), process.blocking(), world.instants(), world.newRandom());
         world.await("the engine opens", LONG, engine.open());
         StorageServer server = new StorageServer(ServerSettings.of(List.of(new ServerSettings.User(USER, SECRET))), engine::catalog,

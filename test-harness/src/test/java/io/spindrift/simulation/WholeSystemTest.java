@@ -5,16 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * The whole system under random trouble. Seeds and length come from {@code spindrift.seeds} (A-B) and {@code spindrift.rounds}; the short run is part
- * of every build.
+ * The whole system under random trouble. Seeds and length come from {@code spindrift.seeds} (A-B), {@code spindrift.rounds} and
+ * {@code spindrift.minutes} (further seeds until the time is up); the short run is part of every build.
  */
 class WholeSystemTest {
     private static final int ROUNDS = Integer.getInteger("spindrift.rounds", 6);
     private static final String[] SEEDS = System.getProperty("spindrift.seeds", "1-6").split("-");
+    private static final long MINUTES = Long.getLong("spindrift.minutes", 0);
     private static final int CONTROL_SEEDS = 30;
 
     @Test
@@ -23,7 +25,8 @@ class WholeSystemTest {
         long last = Long.parseLong(SEEDS[SEEDS.length - 1]);
         int acknowledged = 0;
         int checked = 0;
-        for (long seed = first; seed <= last; seed++) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+        for (long seed = first; seed <= last || System.nanoTime() - end < 0; seed++) {
             WholeSystem system = run(seed, host -> { });
             acknowledged += system.acknowledged;
             checked += system.checked;
