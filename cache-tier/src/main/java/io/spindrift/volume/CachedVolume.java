@@ -66,6 +66,8 @@ public final class CachedVolume implements BlockDevice {
         }
         if (blockCount == 0) {
             completion.done();
+        } else if (dst.writableBytes() < (long) blockCount * DirtyMap.SECTOR_BYTES) {
+            completion.failed(BlockFailure.INVALID);
         } else {
             path.read(lba, blockCount, dst, completion);
         }
@@ -78,6 +80,8 @@ public final class CachedVolume implements BlockDevice {
         }
         if (blockCount == 0) {
             completion.done();
+        } else if (src.readableBytes() < (long) blockCount * DirtyMap.SECTOR_BYTES) {
+            completion.failed(BlockFailure.INVALID);
         } else {
             path.writes.write(lba, blockCount, src, fua, completion);
         }

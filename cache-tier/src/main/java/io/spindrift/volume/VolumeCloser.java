@@ -54,7 +54,7 @@ final class VolumeCloser {
             if (path.isClean()) {
                 closeClean();
             } else {
-                closeDirty(thrown == null ? path.destager.reason() : thrown.getMessage());
+                closeDirty(thrown == null ? trouble() : thrown.getMessage());
             }
         }));
         return result;
@@ -96,6 +96,10 @@ final class VolumeCloser {
                 leave(0, "the lease could not be given back: " + ImageException.of(thrown).getMessage());
             }
         });
+    }
+
+    private String trouble() {
+        return path.destager.reason().isEmpty() && !path.linkUp() ? path.linkReason() : path.destager.reason();
     }
 
     private void closeDirty(String why) {

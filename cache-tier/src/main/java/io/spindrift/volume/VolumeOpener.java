@@ -237,8 +237,8 @@ public final class VolumeOpener implements DataPath.Owner {
     private void refused(ImageInfo info) {
         LeaseInfo lease = info.lease();
         if (lease.state() == LeaseInfo.State.DIRTY) {
-            volume.state(VolumeState.REFUSED, "host " + lease.hostName() + ", last heard of at " + lease.lastHeard() + ", has " + lease.dirtyBytes()
-                    + " bytes that are not in the image; wait for it, or give them up with --accept-older " + info.lastApplied());
+            volume.state(VolumeState.REFUSED, "host " + lease.hostName() + " had " + lease.dirtyBytes() + " bytes that are not in the image when last heard of at "
+                    + lease.lastHeard() + "; wait for it, or give up what it has with --accept-older " + info.lastApplied());
         } else {
             volume.state(VolumeState.STANDBY, "host " + lease.hostName() + " has the lease (epoch " + lease.epoch() + ", last heard of at " + lease.lastHeard() + ")");
         }

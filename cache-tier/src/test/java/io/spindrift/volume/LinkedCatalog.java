@@ -39,6 +39,9 @@ final class LinkedCatalog implements ImageCatalog {
     boolean silent;
     /** The answer to the next attach is lost with its connection, and it is asked again. */
     boolean repeatAttach;
+    /** What batches are refused with; null where they are taken. */
+    ImageFailure refuseBatches;
+    long batchesRefused;
     long blocksRead;
     long readsAsked;
     long batchBytes;
@@ -192,6 +195,11 @@ final class LinkedCatalog implements ImageCatalog {
             if (down) {
                 batch.release();
                 return late(() -> null);
+            }
+            if (refuseBatches != null) {
+                batchesRefused++;
+                batch.release();
+                return late(() -> CompletableFuture.failedFuture(new ImageException(refuseBatches, "refused by the test")));
             }
             for (Batch.BatchExtent extent : batch.extents()) {
                 batchBytes += extent.unmapped() ? 0 : extent.data().readableBytes();

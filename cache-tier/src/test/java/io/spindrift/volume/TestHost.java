@@ -37,6 +37,8 @@ final class TestHost implements JournalSource {
     UnaryOperator<BlockCache> caches = UnaryOperator.identity();
     boolean vouching = true;
     boolean repeatAttach;
+    /** Whether the history follows; it takes only stamps for data. */
+    boolean traced = true;
     long cacheDelayMillis;
     ManualIoEventLoop loop;
     LinkedCatalog link;
@@ -63,7 +65,7 @@ final class TestHost implements JournalSource {
         link.vouching = vouching;
         link.repeatAttach = repeatAttach;
         repeatAttach = false;
-        link.applied = history::applied;
+        link.applied = traced ? history::applied : batch -> { };
         gate = new Gate(kept);
         VolumeHost host = new VolumeHost(loop, Runnable::run, link, new HostIdentity(hostId, name), this, this::openCache);
         volume = new VolumeOpener(settings, host).open();
@@ -79,7 +81,7 @@ final class TestHost implements JournalSource {
     @Override
     public CompletableFuture<Journal> open() {
         return FileJournal.open(new JournalSettings(4 << 20, 512 << 10, 64 << 10), disk, loop, Runnable::run, random)
-                .thenApply(opened -> journal = journals.apply(new TracedJournal(opened, history)));
+                .thenApply(opened -> journal = journals.apply(traced ? new TracedJournal(opened, history) : opened));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.spindrift.blockcache.BlockCache;
 import io.spindrift.blockcache.CacheStats;
 import io.spindrift.image.BlockRun;
 import io.spindrift.image.HistoryPoint;
+import io.spindrift.image.Image;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
 import io.spindrift.image.LeasedImage;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The block cache, and the lack of one while it opens. A cache that is handed over is vouched for before its first use: the image names what has
  * changed since the cache's point and those blocks are forgotten; where it can't, everything is. What batches change in the image meanwhile is
- * remembered (bounded; past that everything is forgotten) and forgotten last.
+ * remembered (bounded; past that everything is forgotten) and forgotten last. What is fetched meanwhile is kept in memory and handed to the cache.
  *
  * <p>Made with the volume's data path; lives on the home loop. The cache itself is closed by the volume.
  */
@@ -27,6 +28,7 @@ public final class CacheFront {
     private static final Logger LOG = LoggerFactory.getLogger(CacheFront.class);
     private static final int MAX_REMEMBERED = 65_536;
     private static final int SLICE_RUNS = 256;
+    private static final int SLICE_BLOCKS = 64;
     private static final long RETRY_MS = 1_000;
 
     /** What stands behind the front. */
@@ -37,6 +39,8 @@ public final class CacheFront {
     private final Runnable ready;
     private State state = State.OPENING;
     private BlockCache cache;
+    /** What was fetched before the cache was in use; null where that is done with. */
+    private StagedBlocks staged = new StagedBlocks();
     private HistoryPoint applied;
     private long[] remembered = new long[64];
     private int rememberedRuns;
@@ -61,26 +65,42 @@ public final class CacheFront {
 
     /** As {@link BlockCache#get}. */
     public int get(long firstBlock, int blockCount, ByteBuf dst, int dstIndex) {
-        return state == State.READY ? cache.get(firstBlock, blockCount, dst, dstIndex) : 0;
+        int got = state == State.READY ? cache.get(firstBlock, blockCount, dst, dstIndex) : 0;
+        if (got == blockCount || staged == null) {
+            return got;
+        }
+        return got + staged.get(firstBlock + got, blockCount - got, dst, dstIndex + got * Image.BLOCK_BYTES);
     }
 
     /** As {@link BlockCache#contains}. */
     public boolean contains(long block) {
-        return state == State.READY && cache.contains(block);
+        return state == State.READY && cache.contains(block) || staged != null && staged.contains(block);
     }
 
-    /** As {@link BlockCache#put}. */
-    public boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
-        return state == State.READY && cache.put(block, sequence, src, srcIndex, evict);
+    /** Keeps what was read of the image: in memory for the time being, where the cache is not open yet. */
+    public void fetched(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+        if (state == State.READY) {
+            cache.putRun(firstBlock, blockCount, sequence, src, srcIndex, evict);
+        } else if (staged != null) {
+            for (int at = 0; at < blockCount; at++) {
+                staged.put(firstBlock + at, src, srcIndex + at * Image.BLOCK_BYTES);
+            }
+        }
     }
 
-    /** As {@link BlockCache#putRun}. */
+    /** Keeps what a batch has brought into the image. @return as {@link BlockCache#putRun}; what is not kept has {@link #changed} */
     public int putRun(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+        if (staged != null) {
+            staged.forget(firstBlock, blockCount);
+        }
         return state == State.READY ? cache.putRun(firstBlock, blockCount, sequence, src, srcIndex, evict) : 0;
     }
 
     /** The image has these blocks otherwise now: forget them. */
     public void changed(long firstBlock, long count) {
+        if (staged != null) {
+            staged.forget(firstBlock, count);
+        }
         if (state == State.READY) {
             cache.invalidate(firstBlock, count);
         } else if (state != State.NONE) {
@@ -102,8 +122,8 @@ public final class CacheFront {
     }
 
     /** Whether blocks are kept, so that fetching ahead is of use beyond who joins. */
-    public boolean isReady() {
-        return state == State.READY;
+    public boolean keeps() {
+        return state == State.READY || staged != null;
     }
 
     /** The sequence of the image's state that what is read now belongs to, or a later one. */
@@ -132,6 +152,7 @@ public final class CacheFront {
     public void absent(String reason) {
         state(State.NONE, reason);
         rememberedRuns = 0;
+        staged = null;
     }
 
     /** Takes over a cache that has been opened; only once. */
@@ -227,13 +248,26 @@ public final class CacheFront {
         remembered = new long[0];
         cache.advance(applied);
         state(State.READY, "it is vouched for up to " + applied);
+        handOver();
         ready.run();
+    }
+
+    private void handOver() {
+        if (staged == null) {
+            return;
+        }
+        if (staged.handOver(cache, applied.sequence(), SLICE_BLOCKS)) {
+            home.execute(this::handOver);
+        } else {
+            staged = null;
+        }
     }
 
     /** Ends the use of the cache. */
     public void close() {
         state(State.NONE, "the volume ends");
         rememberedRuns = 0;
+        staged = null;
     }
 
     private void state(State next, String reason) {

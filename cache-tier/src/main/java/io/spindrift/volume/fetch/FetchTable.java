@@ -161,7 +161,7 @@ public final class FetchTable {
             }
             if (run > 0) {
                 int index = fetch.result.data().readerIndex() + at * BLOCK_BYTES;
-                cache.putRun(fetch.firstBlock + at, run, fetch.sequence, fetch.result.data(), index, fetch.evict);
+                cache.fetched(fetch.firstBlock + at, run, fetch.sequence, fetch.result.data(), index, fetch.evict);
             }
             at += run + 1;
         }

@@ -7,8 +7,8 @@ import io.spindrift.volume.map.DirtyMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Everything that is fetched before it is asked for, each kind only where the settings say so. Nothing is fetched ahead while there is no cache to keep
- * it. Made with the volume's data path; lives on the home loop; {@link #stop} ends it.
+ * Everything that is fetched before it is asked for, each kind only where the settings say so. Nothing is fetched ahead where nothing
+ * is kept. Made with the volume's data path; lives on the home loop; {@link #stop} ends it.
  */
 public final class Prefetcher {
     private final ImageView view;
@@ -33,7 +33,7 @@ public final class Prefetcher {
         if (hydrator != null && !hit) {
             hydrator.missed();
         }
-        if (streams != null && view.cache().isReady()) {
+        if (streams != null && view.cache().keeps()) {
             streams.read(firstBlock, blockCount);
         }
     }

@@ -1,5 +1,7 @@
 package io.spindrift.config.admin;
 
+import java.util.List;
+
 /**
  * A volume at a moment.
  *
@@ -7,9 +9,11 @@ package io.spindrift.config.admin;
  * @param state opening, standby, refused, ready, fenced, closing or closed
  * @param reason one line; empty where there is nothing to say
  * @param link to the image: up, down, or none where the volume doesn't serve
+ * @param journalsAside folders of journals that were not of the image's history, kept for inspection: writes that never reached the image
  */
 public record VolumeStatus(
-        String name, String type, long sizeBytes, String url, String state, String reason, String link, Reads reads, Dirt dirt, Cache cache, int sessions) {
+        String name, String type, long sizeBytes, String url, String state, String reason, String link, Reads reads, Dirt dirt, Cache cache, int sessions,
+        List<String> journalsAside) {
     /**
      * Since the volume was attached.
      *

@@ -39,7 +39,14 @@ final class StatusTable {
                 text.append(volume.name()).append(": ").append(volume.reason()).append('\n');
             }
         }
+        for (VolumeStatus volume : volumes) {
+            volume.journalsAside().forEach(folder -> text.append(volume.name()).append(": ").append(aside(folder)).append('\n'));
+        }
         return text.toString();
+    }
+
+    private static String aside(String folder) {
+        return "a journal that is not of the image's history is kept in " + folder + "; its file 'why' says more, delete the folder when nobody needs it";
     }
 
     static String volume(VolumeStatus volume) {
@@ -57,6 +64,7 @@ final class StatusTable {
         rows.add(new String[] {"destaged", rounded(volume.dirt().destagedBytes()) + (volume.dirt().trouble().isEmpty() ? "" : ", " + volume.dirt().trouble())});
         rows.add(new String[] {"cached", rounded(volume.cache().usedBytes()) + " of " + rounded(volume.cache().capacityBytes())});
         rows.add(new String[] {"hydrated", volume.cache().hydratedPercent() < 0 ? "off" : volume.cache().hydratedPercent() + "%"});
+        volume.journalsAside().forEach(folder -> rows.add(new String[] {"set aside", folder}));
         return aligned(rows);
     }
 

@@ -59,13 +59,17 @@ final class FolderJournals implements JournalSource {
         return closed.thenRunAsync(() -> move(reason), blocking).thenComposeAsync(moved -> open(), home);
     }
 
+    static Path aside(Path folder, int number) {
+        return folder.resolve("journal-aside-" + number);
+    }
+
     private void move(String reason) {
         try {
             int number = 1;
-            while (Files.exists(folder.resolve("journal-aside-" + number))) {
+            while (Files.exists(aside(folder, number))) {
                 number++;
             }
-            Path aside = folder.resolve("journal-aside-" + number);
+            Path aside = aside(folder, number);
             Files.move(folder.resolve("journal"), aside);
             Files.writeString(aside.resolve("why"), reason + "\n");
             try (FileChannel entry = FileChannel.open(folder, StandardOpenOption.READ)) {

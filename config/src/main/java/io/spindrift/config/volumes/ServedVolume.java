@@ -14,6 +14,7 @@ import io.spindrift.volume.VolumeOpener;
 import io.spindrift.volume.VolumeState;
 import io.spindrift.volume.VolumeStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ public final class ServedVolume {
     private VolumeState told;
     private String trouble = "looking for the image";
     private Instant acceptOlder;
+    private List<String> journalsAside = List.of();
     private boolean closed;
 
     /** @param portal host and port as initiators write them */
@@ -172,6 +174,7 @@ public final class ServedVolume {
         }
         if (state == VolumeState.READY) {
             told = state;
+            folder.journalsAside().thenAcceptAsync(found -> journalsAside = found, home);
             console.ready(url);
             settled.complete(null);
             ready.complete(null);
@@ -211,6 +214,11 @@ public final class ServedVolume {
     /** One line: why there is no volume yet; empty where there is one. Home loop. */
     CompletableFuture<String> trouble() {
         return onHome(() -> CompletableFuture.completedFuture(trouble));
+    }
+
+    /** Folders of journals that were set aside on this host. Any thread. */
+    CompletableFuture<List<String>> journalsAside() {
+        return onHome(() -> CompletableFuture.completedFuture(journalsAside));
     }
 
     /** Any thread. */

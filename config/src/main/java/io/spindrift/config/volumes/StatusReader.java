@@ -53,19 +53,19 @@ public final class StatusReader {
     }
 
     CompletableFuture<VolumeStatus> read(ServedVolume volume) {
-        return volume.status().thenCombine(volume.trouble(), (status, trouble) -> status == null
+        return volume.journalsAside().thenCompose(aside -> volume.status().thenCombine(volume.trouble(), (status, trouble) -> status == null
                 ? new VolumeStatus(volume.entry().name(), volume.entry().type().word(), volume.entry().sizeBytes(), volume.url(), "opening", trouble, "down",
-                        NO_READS, NO_DIRT, NO_CACHE, 0)
-                : told(volume, status, trouble));
+                        NO_READS, NO_DIRT, NO_CACHE, 0, aside)
+                : told(volume, status, trouble, aside)));
     }
 
-    private VolumeStatus told(ServedVolume volume, io.spindrift.volume.VolumeStatus status, String trouble) {
+    private VolumeStatus told(ServedVolume volume, io.spindrift.volume.VolumeStatus status, String trouble, List<String> aside) {
         boolean serving = status.reads() != null;
         String link = !serving ? "none" : status.remote().linkUp() ? "up" : "down";
         String reason = trouble.isEmpty() ? status.reason() : trouble;
         return new VolumeStatus(volume.entry().name(), volume.entry().type().word(), status.sizeBytes(), volume.url(), status.state().name().toLowerCase(Locale.ROOT),
                 reason, link, serving ? reads(status) : NO_READS, serving ? dirt(status) : NO_DIRT, serving ? cache(status) : NO_CACHE,
-                sessionsOf(volume.iqn()));
+                sessionsOf(volume.iqn()), aside);
     }
 
     private static VolumeStatus.Reads reads(io.spindrift.volume.VolumeStatus status) {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -51,6 +53,17 @@ final class VolumeFolder {
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }
+        }, blocking);
+    }
+
+    /** Journals that were set aside and are still there, in the order of their numbers. */
+    CompletableFuture<List<String>> journalsAside() {
+        return CompletableFuture.supplyAsync(() -> {
+            List<String> found = new ArrayList<>();
+            for (int number = 1; Files.exists(FolderJournals.aside(path, number)); number++) {
+                found.add(FolderJournals.aside(path, number).toString());
+            }
+            return found;
         }, blocking);
     }
 
