@@ -51,7 +51,7 @@ class DaemonTest {
                 admin: {listen: "127.0.0.1:0"}
                 transport: nio
                 volumes:
-                  - {name: disk0, size: 16MiB, cache-size: 16MiB, journal-size: 64MiB}
+                  - {name: disk0, size: 16MiB, cache-size: 16MiB, journal-size: 64MiB, close-timeout: 2s}
                 """.formatted(storage, folder.resolve(cache)));
         return HostSettingsReader.read(file, name -> null);
     }
@@ -131,7 +131,18 @@ class DaemonTest {
     }
 
     @Test
-    void aSecondHostStandsByUntilTheFirstIsClosed() throws Exception {
+    void aHostThatCantGiveItsLeaseBackSaysSoByItsExitCode() throws Exception {
+        StorageDaemon store = store();
+        HostDaemon host = start(settings("{servers: ['" + store.listening() + "'], user: alice, secret: alices-secret}", "cache"));
+        store.close();
+
+        ExitCode code = host.close();
+
+        assertEquals(ExitCode.DIRT_LEFT, code);
+        assertEquals(3, code.status());
+    }
+
+    private StorageDaemon store() throws Exception {
         Path file = Files.writeString(folder.resolve("store.yaml"), """
                 server:
                   listen: 127.0.0.1:0
@@ -141,6 +152,12 @@ class DaemonTest {
         StoreSettings settings = StoreSettingsReader.read(file, name -> null);
         StorageDaemon store = StorageDaemon.start(settings, new PrintStream(java.io.OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
         running.add(store::close);
+        return store;
+    }
+
+    @Test
+    void aSecondHostStandsByUntilTheFirstIsClosed() throws Exception {
+        StorageDaemon store = store();
         String storage = "{servers: ['" + store.listening() + "'], user: alice, secret: alices-secret}";
         HostDaemon first = start(settings(storage, "cache1"));
         out.reset();
