@@ -1,6 +1,6 @@
 package io.spindrift.engine;
 
-import io.spindrift.engine.format.Manifest;
+import io.spindrift.engine.manifest.Manifest;
 import io.spindrift.engine.map.BlockMap;
 import io.spindrift.engine.map.Place;
 import io.spindrift.engine.map.PlaceVisitor;

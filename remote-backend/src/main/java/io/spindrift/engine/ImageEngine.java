@@ -4,7 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.engine.NameCatalog.Named;
 import io.spindrift.engine.format.FramedFormat.Heard;
 import io.spindrift.engine.format.FramedFormat.NameVersion;
-import io.spindrift.engine.format.LeaseSpan;
+import io.spindrift.engine.manifest.LeaseSpan;
 import io.spindrift.engine.log.Failures;
 import io.spindrift.engine.log.ImageChain;
 import io.spindrift.engine.log.ImageHistory;

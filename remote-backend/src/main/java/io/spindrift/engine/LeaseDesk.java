@@ -1,6 +1,6 @@
 package io.spindrift.engine;
 
-import io.spindrift.engine.format.LeaseSpan;
+import io.spindrift.engine.manifest.LeaseSpan;
 import io.spindrift.engine.format.LogEntry;
 import io.spindrift.engine.log.ImageHistory;
 import io.spindrift.image.AttachRefusedException;

@@ -1,7 +1,7 @@
 package io.spindrift.engine;
 
 import io.spindrift.engine.format.EntryKind;
-import io.spindrift.engine.format.LeaseSpan;
+import io.spindrift.engine.manifest.LeaseSpan;
 import io.spindrift.engine.format.LogEntry;
 import io.spindrift.engine.log.BatchAppend;
 import io.spindrift.engine.log.ControlAppend;

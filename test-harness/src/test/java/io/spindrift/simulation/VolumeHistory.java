@@ -127,7 +127,10 @@ final class VolumeHistory {
         return null;
     }
 
-    /** A state was accepted: from here on it is what was acknowledged, and what came after it in a unit never was. */
+    /**
+     * A state was accepted: from here on it is what was acknowledged, and what came after it in a unit never was. What came before stays known: an
+     * image may be behind.
+     */
     void settle(long[] found) {
         moment++;
         for (int unit = 0; unit < found.length; unit++) {
@@ -136,9 +139,6 @@ final class VolumeHistory {
             versions.subList(index + 1, versions.size()).clear();
             Version kept = versions.get(index);
             kept.acknowledged = Math.min(kept.acknowledged, moment);
-            if (index > 0) {
-                versions.subList(0, index).clear();
-            }
         }
     }
 

@@ -15,7 +15,7 @@ public final class Checksums {
     }
 
     /** Of a whole header from 0 to {@code length}, its own checksum field at {@code field} taken as 0. */
-    static int ofHeader(ByteBuffer bytes, int length, int field) {
+    public static int ofHeader(ByteBuffer bytes, int length, int field) {
         CRC32C crc = new CRC32C();
         crc.update(bytes.slice(0, field));
         crc.update(new byte[Integer.BYTES]);

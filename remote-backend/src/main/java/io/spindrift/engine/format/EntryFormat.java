@@ -194,11 +194,11 @@ public final class EntryFormat {
         }
     }
 
-    static ByteBuffer uuid(ByteBuffer out, UUID id) {
+    public static ByteBuffer uuid(ByteBuffer out, UUID id) {
         return out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
     }
 
-    static UUID uuid(ByteBuffer in) {
+    public static UUID uuid(ByteBuffer in) {
         return new UUID(in.getLong(), in.getLong());
     }
 }

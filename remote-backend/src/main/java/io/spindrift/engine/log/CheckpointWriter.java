@@ -1,11 +1,11 @@
 package io.spindrift.engine.log;
 
 import io.spindrift.engine.format.Checksums;
-import io.spindrift.engine.format.Manifest;
-import io.spindrift.engine.format.ManifestFormat;
-import io.spindrift.engine.format.MapPieceWriter;
+import io.spindrift.engine.manifest.Manifest;
+import io.spindrift.engine.manifest.ManifestFormat;
+import io.spindrift.engine.manifest.MapPieceWriter;
 import io.spindrift.engine.format.ObjectNames;
-import io.spindrift.engine.format.TablePiece;
+import io.spindrift.engine.manifest.TablePiece;
 import io.spindrift.image.ImageCatalog;
 import io.spindrift.store.SegmentStore;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.spindrift.engine.log;
 import io.netty.buffer.ByteBuf;
 import io.spindrift.engine.format.EntryContent;
 import io.spindrift.engine.format.EntryKind;
-import io.spindrift.engine.format.LeaseSpan;
+import io.spindrift.engine.manifest.LeaseSpan;
 import io.spindrift.engine.format.LogEntry;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;

@@ -1,9 +1,9 @@
 package io.spindrift.engine.log;
 
 import io.spindrift.engine.format.EntryContent;
-import io.spindrift.engine.format.LeaseSpan;
+import io.spindrift.engine.manifest.LeaseSpan;
 import io.spindrift.engine.format.LogEntry;
-import io.spindrift.engine.format.Manifest;
+import io.spindrift.engine.manifest.Manifest;
 import io.spindrift.image.HistoryPoint;
 import java.util.ArrayList;
 import java.util.List;

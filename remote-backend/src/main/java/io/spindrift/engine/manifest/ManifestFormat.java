@@ -1,5 +1,9 @@
-package io.spindrift.engine.format;
+package io.spindrift.engine.manifest;
 
+import io.spindrift.engine.format.Checksums;
+import io.spindrift.engine.format.EntryFormat;
+import io.spindrift.engine.format.FormatException;
+import io.spindrift.engine.format.LogEntry;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
-package io.spindrift.engine.format;
+package io.spindrift.engine.manifest;
 
+import io.spindrift.engine.format.LogEntry;
 import io.spindrift.image.HistoryPoint;
 import java.util.UUID;
 

@@ -1,5 +1,6 @@
-package io.spindrift.engine.format;
+package io.spindrift.engine.manifest;
 
+import io.spindrift.engine.format.FormatException;
 import io.spindrift.engine.map.LiveTable;
 import java.nio.ByteBuffer;
 

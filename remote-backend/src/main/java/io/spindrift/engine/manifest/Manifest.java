@@ -1,4 +1,4 @@
-package io.spindrift.engine.format;
+package io.spindrift.engine.manifest;
 
 import java.util.List;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.spindrift.engine.format;
+package io.spindrift.engine.manifest;
 
 import io.spindrift.engine.map.Place;
 import io.spindrift.engine.map.PlaceVisitor;
