@@ -60,7 +60,7 @@ class Daemon:
         with open(self.log(), encoding='utf-8', errors='replace') as text:
             return text.read()
 
-    def start(self, wait=True, seconds=60, expect_exit=False):
+    def start(self, wait=True, seconds=120, expect_exit=False):
         self.starts += 1
         began = time.monotonic()
         self.ready_line = None
@@ -75,7 +75,7 @@ class Daemon:
             self.wait_ready(seconds, began)
         return self
 
-    def wait_ready(self, seconds=60, began=None):
+    def wait_ready(self, seconds=120, began=None):
         began = began or time.monotonic()
         heard = b''
         while time.monotonic() - began < seconds:

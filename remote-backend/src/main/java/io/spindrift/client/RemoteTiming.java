@@ -33,6 +33,6 @@ public record RemoteTiming(
 
     public static RemoteTiming defaults() {
         return new RemoteTiming(
-                Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofSeconds(5));
+                Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofSeconds(2));
     }
 }

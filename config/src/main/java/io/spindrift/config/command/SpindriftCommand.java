@@ -67,7 +67,7 @@ public final class SpindriftCommand implements Runnable {
     }
 
     private static int complain(PrintWriter err, String message, ExitCode code) {
-        err.println("spindrift: " + String.valueOf(message).replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        err.println("spindrift: " + String.valueOf(message).replaceAll("\\s*[\\p{Cc}\\p{Zl}\\p{Zp}]+\\s*", " "));
         err.flush();
         return code.status();
     }

@@ -19,7 +19,7 @@ public final class Console {
     }
 
     private synchronized void line(String text) {
-        out.println(text.replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        out.println(text.replaceAll("\\s*[\\p{Cc}\\p{Zl}\\p{Zp}]+\\s*", " "));
         out.flush();
     }
 }

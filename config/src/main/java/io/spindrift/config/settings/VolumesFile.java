@@ -15,6 +15,9 @@ import java.util.List;
  * thread at a time.
  */
 public final class VolumesFile {
+    /** The last line, so that a file that was cut does not pass for one with fewer volumes or keys. */
+    private static final String END = "# end\n";
+
     private final Path file;
 
     public VolumesFile(Path cacheDirectory) {
@@ -22,7 +25,22 @@ public final class VolumesFile {
     }
 
     public List<VolumeEntry> read() throws SettingsException {
-        return Files.exists(file) ? HostSettingsReader.readVolumes(file) : List.of();
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        List<VolumeEntry> volumes = HostSettingsReader.readVolumes(file);
+        requireWhole();
+        return volumes;
+    }
+
+    private void requireWhole() throws SettingsException {
+        try {
+            if (!Files.readString(file).endsWith(END)) {
+                throw new SettingsException(file.toString(), "", "is cut: its last line, '# end', is missing; put the whole file back");
+            }
+        } catch (IOException unreadable) {
+            throw new SettingsException(file.toString(), "", "can't be read: " + unreadable.getMessage());
+        }
     }
 
     /** Replaces the file whole; durable when this returns. */
@@ -36,6 +54,7 @@ public final class VolumesFile {
                 lead = "    ";
             }
         }
+        yaml.append(END);
         Path fresh = file.resolveSibling("volumes.yaml.new");
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(yaml.toString());

@@ -30,6 +30,19 @@ class VolumesFileTest {
     }
 
     @Test
+    void aFileThatWasCutIsRefusedWhereverItWasCut() throws Exception {
+        VolumesFile file = new VolumesFile(folder);
+        file.write(List.of(VolumeEntryReader.of("test", Map.of("name", "a", "size", "1GiB")), VolumeEntryReader.of("test", Map.of("name", "b", "size", "2GiB"))));
+        Path path = folder.resolve("volumes.yaml");
+        String whole = Files.readString(path);
+        for (int length = 0; length < whole.length(); length++) {
+            Files.writeString(path, whole.substring(0, length));
+            SettingsException refused = assertThrows(SettingsException.class, file::read, "cut to " + length);
+            assertTrue(refused.getMessage().startsWith(path.toString()), refused.getMessage());
+        }
+    }
+
+    @Test
     void aForeignFileIsRefused() throws Exception {
         Files.writeString(folder.resolve("volumes.yaml"), "garbage");
 
