@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * Simulate}, on the thread that everything runs on.
  */
 final class Simulation {
+    /** Lives of the disk in one run, as a rule. */
     static final int LIVES = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(Simulation.class);
@@ -77,14 +78,14 @@ final class Simulation {
     record Outcome(long seed, Duration simulated, long turns, long acknowledged, long reads, long published, long audits, int deaths, int setAside, long trace) {}
 
     /** Runs one seed to its end; throws what did not hold. */
-    static Outcome run(long seed, Weakness weakness, boolean telling) {
+    static Outcome run(long seed, int lives, Weakness weakness, boolean telling) {
         SimulatedWorld world = new SimulatedWorld(seed);
         ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
         // A process that is killed gives nothing back.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         try (LogWatch watch = new LogWatch(world, telling)) {
             Simulation simulation = new Simulation(world, weakness);
-            return simulation.run();
+            return simulation.run(lives);
         } catch (SimulationFailure failure) {
             throw failure;
         } catch (RuntimeException | AssertionError thrown) {
@@ -95,9 +96,9 @@ final class Simulation {
         }
     }
 
-    private Outcome run() {
+    private Outcome run(int lives) {
         server.start();
-        for (int life = 0; life < LIVES; life++) {
+        for (int life = 0; life < lives; life++) {
             live();
         }
         conclude();
@@ -219,6 +220,7 @@ final class Simulation {
     private void takeOver(boolean alive) {
         trouble.end();
         SimulatedHost first = host;
+        boolean leased = first.state() == VolumeState.READY;
         guest.leave();
         if (alive && first.alive()) {
             first.back().cut();
@@ -230,6 +232,9 @@ final class Simulation {
         host.start();
         guest.use(host);
         world.runUntil("the lease of a silent host is dirty", PATIENCE, () -> host.state() == VolumeState.REFUSED || host.state() == VolumeState.READY);
+        if (leased && host.state() == VolumeState.READY) {
+            throw new SimulationFailure(world, "a lease that was not given back was moved without the operator's word");
+        }
         if (host.state() == VolumeState.REFUSED) {
             loss = Loss.GIVEN_UP;
             world.await("the operator's word", PATIENCE, host.acceptOlder());
@@ -241,10 +246,13 @@ final class Simulation {
             guest.work(Duration.ofMillis(random.nextInt(200)));
         }
         first.back().mend();
+        if (!first.alive() && random.nextBoolean()) {
+            first.start();
+        }
         guest.work(Duration.ofMillis(random.nextInt(3_000)));
     }
 
-    /** The host that was taken over from learns that it is fenced, and stops. */
+    /** The host that was taken over from learns that it is fenced, and stops; one that came back does not get to serve. */
     private void endOlder() {
         if (older != null && older.alive() && older != host) {
             SimulatedHost first = older;

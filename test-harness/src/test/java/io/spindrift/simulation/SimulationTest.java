@@ -21,7 +21,7 @@ class SimulationTest {
         int deaths = 0;
         int setAside = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
-            Simulation.Outcome outcome = Simulation.run(seed, Weakness.NONE, false);
+            Simulation.Outcome outcome = Simulation.run(seed, Simulation.LIVES, Weakness.NONE, false);
             acknowledged += outcome.acknowledged();
             audits += outcome.audits();
             deaths += outcome.deaths();
@@ -33,9 +33,9 @@ class SimulationTest {
 
     @Test
     void theSameSeedIsTheSameRun() {
-        Simulation.Outcome first = Simulation.run(5, Weakness.NONE, false);
-        assertEquals(first, Simulation.run(5, Weakness.NONE, false));
-        assertNotEquals(first.trace(), Simulation.run(6, Weakness.NONE, false).trace());
+        Simulation.Outcome first = Simulation.run(5, Simulation.LIVES, Weakness.NONE, false);
+        assertEquals(first, Simulation.run(5, Simulation.LIVES, Weakness.NONE, false));
+        assertNotEquals(first.trace(), Simulation.run(6, Simulation.LIVES, Weakness.NONE, false).trace());
     }
 
     @ParameterizedTest
@@ -43,7 +43,7 @@ class SimulationTest {
     void withoutASafeguardALawBreaks(Weakness weakness) {
         for (long seed = 1; seed <= SEEDS_WITHOUT; seed++) {
             try {
-                Simulation.run(seed, weakness, false);
+                Simulation.run(seed, Simulation.LIVES, weakness, false);
             } catch (SimulationFailure found) {
                 assertTrue(found.getMessage().contains("sequence"), () -> "not what the oracle says, but: " + found.getMessage());
                 return;
