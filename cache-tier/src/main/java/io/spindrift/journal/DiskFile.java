@@ -12,6 +12,12 @@ public interface DiskFile extends Closeable {
     /** Hands all of {@code src} to the operating system. */
     void write(ByteBuffer src, long position) throws IOException;
 
+    /**
+     * Writes all of {@code src}, which survives power loss when this returns; other writes are left as they are. A segment that is used again
+     * has its old records in the page cache still: to bring those to the disk would cost as much as writing them anew.
+     */
+    void writeDurably(ByteBuffer src, long position) throws IOException;
+
     /** Makes every write that returned before this call survive power loss. */
     void force() throws IOException;
 

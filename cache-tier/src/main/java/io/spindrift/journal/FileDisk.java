@@ -82,15 +82,17 @@ public final class FileDisk implements JournalDisk {
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new ChannelFile(FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Path path = folder.resolve(name);
+        return new ChannelFile(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override
     public DiskFile create(String name, long size) throws IOException {
-        FileChannel channel = FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        Path path = folder.resolve(name);
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING);
         try {
-            ChannelFile file = new ChannelFile(channel);
+            ChannelFile file = new ChannelFile(path, channel);
             ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, ZEROS));
             for (long at = 0; at < size; at += zeros.limit()) {
                 file.write(zeros.clear().limit((int) Math.min(zeros.capacity(), size - at)), at);
@@ -124,7 +126,7 @@ public final class FileDisk implements JournalDisk {
         }
     }
 
-    private record ChannelFile(FileChannel channel) implements DiskFile {
+    private record ChannelFile(Path path, FileChannel channel) implements DiskFile {
         @Override
         public void read(ByteBuffer dst, long position) throws IOException {
             long at = position;
@@ -139,9 +141,20 @@ public final class FileDisk implements JournalDisk {
 
         @Override
         public void write(ByteBuffer src, long position) throws IOException {
+            write(channel, src, position);
+        }
+
+        private static void write(FileChannel to, ByteBuffer src, long position) throws IOException {
             long at = position;
             while (src.hasRemaining()) {
-                at += channel.write(src, at);
+                at += to.write(src, at);
+            }
+        }
+
+        @Override
+        public void writeDurably(ByteBuffer src, long position) throws IOException {
+            try (FileChannel durable = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.DSYNC)) {
+                write(durable, src, position);
             }
         }
 

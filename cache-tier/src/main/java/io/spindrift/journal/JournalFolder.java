@@ -81,8 +81,7 @@ final class JournalFolder {
     void writeHeader(JournalSegment segment, UUID journalId, long ordinal, long salt) throws IOException {
         ByteBuffer header = ByteBuffer.allocateDirect(JournalFormat.SEGMENT_HEADER_BYTES);
         JournalFormat.putSegment(header, journalId, ordinal, salt);
-        segment.file.write(header, 0);
-        segment.file.force();
+        segment.file.writeDurably(header, 0);
     }
 
     /** Overwrites from {@code offset} to the end, durably, so that nothing there can be taken for a record again. */

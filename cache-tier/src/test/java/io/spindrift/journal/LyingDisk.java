@@ -136,7 +136,16 @@ public final class LyingDisk implements JournalDisk {
         return names.values().stream().mapToLong(content -> content.now.length).sum();
     }
 
-    private record Write(int position, byte[] bytes) {}
+    private record Write(int position, byte[] bytes) {
+        /** What is durable now does not become old again. */
+        void cover(Write newer) {
+            int from = Math.max(position, newer.position);
+            int to = Math.min(position + bytes.length, newer.position + newer.bytes.length);
+            if (from < to) {
+                System.arraycopy(newer.bytes, from - newer.position, bytes, from - position, to - from);
+            }
+        }
+    }
 
     private static final class Content {
         final byte[] now;
@@ -187,6 +196,16 @@ public final class LyingDisk implements JournalDisk {
             src.get(bytes);
             System.arraycopy(bytes, 0, content.now, (int) position, bytes.length);
             content.unsynced.add(new Write((int) position, bytes));
+        }
+
+        @Override
+        public void writeDurably(ByteBuffer src, long position) throws IOException {
+            spend();
+            Write write = new Write((int) position, new byte[src.remaining()]);
+            src.get(write.bytes);
+            System.arraycopy(write.bytes, 0, content.now, write.position, write.bytes.length);
+            System.arraycopy(write.bytes, 0, content.durable, write.position, write.bytes.length);
+            content.unsynced.forEach(earlier -> earlier.cover(write));
         }
 
         @Override

@@ -29,6 +29,6 @@ public record DestageSettings(Duration after, int batchBytes, int inFlight, int 
 
     /** The defaults with this age. */
     public static DestageSettings after(Duration age) {
-        return new DestageSettings(age, Batch.MAX_DATA_BYTES, 2, 25);
+        return new DestageSettings(age, 16 << 20, 4, 25);
     }
 }
