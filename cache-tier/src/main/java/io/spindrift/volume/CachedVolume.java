@@ -165,9 +165,10 @@ public final class CachedVolume implements BlockDevice {
      * The operator gives up what another host did not bring into the image.
      *
      * @param time of the state that is accepted, as the refusal named it. Any thread
+     * @return done when the next attempt has come to something; the state says to what
      */
-    public void acceptOlder(Instant time) {
-        home.execute(() -> opener.acceptOlder(time));
+    public CompletableFuture<Void> acceptOlder(Instant time) {
+        return onHome(() -> opener.acceptOlder(time));
     }
 
     /** Done when the volume serves for the first time; fails when it is closed before that. Any thread. */

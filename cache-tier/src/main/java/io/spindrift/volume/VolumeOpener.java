@@ -42,6 +42,8 @@ public final class VolumeOpener implements DataPath.Owner {
     private CompletableFuture<Void> cacheOpening = CompletableFuture.completedFuture(null);
     private Instant acceptOlder;
     private boolean trying;
+    /** Done when the attempt under way, or the last one, has come to something. */
+    private CompletableFuture<Void> attempt = CompletableFuture.completedFuture(null);
     private boolean closed;
     private DataPath recovering;
     /** Why the journal could not be replayed, though it is of the image's history; null otherwise. */
@@ -61,7 +63,7 @@ public final class VolumeOpener implements DataPath.Owner {
     }
 
     private void begin() {
-        trying = true;
+        attempting();
         then(host.journals().open(), opened -> {
             journal = opened;
             look();
@@ -93,8 +95,18 @@ public final class VolumeOpener implements DataPath.Owner {
         again();
     }
 
-    private void again() {
+    private void attempting() {
+        trying = true;
+        attempt = new CompletableFuture<>();
+    }
+
+    private void attempted() {
         trying = false;
+        attempt.complete(null);
+    }
+
+    private void again() {
+        attempted();
         home.schedule(this::retry, settings.waits().standby().toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -103,7 +115,7 @@ public final class VolumeOpener implements DataPath.Owner {
             if (journal == null) {
                 begin();
             } else {
-                trying = true;
+                attempting();
                 look();
             }
         }
@@ -208,11 +220,11 @@ public final class VolumeOpener implements DataPath.Owner {
         Lease lease = path.image.lease();
         HistoryPoint point = new HistoryPoint(lease.applied().imageId(), lease.epoch(), lease.leaseId(), lease.applied().sequence());
         journal.begin(point, new Noted(() -> {
-            trying = false;
             recovering = null;
             path.start();
             volume.serve(path);
             openCache(path);
+            attempted();
         }));
     }
 
@@ -244,9 +256,14 @@ public final class VolumeOpener implements DataPath.Owner {
         }
     }
 
-    void acceptOlder(Instant time) {
+    /** @return done when an attempt that knew of it has come to something */
+    CompletableFuture<Void> acceptOlder(Instant time) {
         acceptOlder = time;
+        if (trying) {
+            return attempt.thenCompose(ended -> trying ? attempt : acceptOlder(time));
+        }
         retry();
+        return attempt;
     }
 
     @Override
@@ -262,6 +279,7 @@ public final class VolumeOpener implements DataPath.Owner {
     /** Ends everything; see {@link CachedVolume#shutDown}. */
     CompletableFuture<CloseResult> close(DataPath path) {
         closed = true;
+        attempt.complete(null);
         abandon();
         VolumeCloser closer = new VolumeCloser(home, settings, journal, path);
         return closer.close().thenCompose(result -> cacheOpening.thenCompose(opened -> closeCache()).thenApply(done -> result));
@@ -299,6 +317,7 @@ public final class VolumeOpener implements DataPath.Owner {
         @Override
         public void failed(BlockFailure failure) {
             volume.state(VolumeState.REFUSED, "the journal can't be written: " + failure);
+            attempt.complete(null);
         }
     }
 }

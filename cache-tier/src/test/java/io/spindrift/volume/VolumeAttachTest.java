@@ -116,8 +116,11 @@ class VolumeAttachTest {
         assertEquals(Readiness.UNAVAILABLE, two.volume.readiness());
         String reason = two.volume.reason();
         String time = reason.substring(reason.indexOf("--accept-older ") + 15);
-        two.volume.acceptOlder(Instant.parse(time));
+        Readiness[] whenTold = new Readiness[1];
+        two.volume.acceptOlder(Instant.parse(time)).thenRun(() -> whenTold[0] = two.volume.readiness());
         two.untilReady();
+        two.pass(1);
+        assertEquals(Readiness.READY, whenTold[0], "whoever accepts hears of it when the volume serves");
         assertEquals(0, read(two, 8));
         assertTrue(two.stop().clean());
         one.start();

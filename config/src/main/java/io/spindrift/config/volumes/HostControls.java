@@ -82,10 +82,7 @@ public final class HostControls implements HostControl {
 
     @Override
     public CompletableFuture<VolumeStatus> attach(String name, Instant acceptOlder) {
-        return with(name, volume -> {
-            volume.acceptOlder(acceptOlder);
-            return statuses.read(volume);
-        });
+        return with(name, volume -> volume.acceptOlder(acceptOlder).thenCompose(tried -> statuses.read(volume)));
     }
 
     @Override

@@ -194,15 +194,17 @@ public final class ServedVolume {
         trouble = why;
     }
 
-    /** Any thread. */
-    void acceptOlder(Instant time) {
-        home.execute(() -> {
+    /** Any thread. @return done when the volume has tried to attach with it */
+    CompletableFuture<Void> acceptOlder(Instant time) {
+        return onHome(() -> {
             acceptOlder = time;
-            told = null;
-            if (volume != null) {
-                volume.acceptOlder(time);
+            if (volume == null) {
+                return CompletableFuture.completedFuture(null);
             }
-            watch();
+            return volume.acceptOlder(time).thenRunAsync(() -> {
+                told = null;
+                watch();
+            }, home);
         });
     }
 
