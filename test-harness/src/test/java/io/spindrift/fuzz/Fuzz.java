@@ -19,6 +19,7 @@ public final class Fuzz {
     private long pdus = 100_000;
     private double minutes = 1e9;
     private Path keep;
+    private Path coverage;
     private Weakness weakness = Weakness.NONE;
     private final List<FuzzStage> stages = new ArrayList<>();
 
@@ -47,6 +48,7 @@ public final class Fuzz {
                 case "--minutes" -> minutes = Double.parseDouble(value);
                 case "--stage" -> stages.add(FuzzStage.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_')));
                 case "--weakness" -> weakness = Weakness.valueOf(value);
+                case "--coverage" -> coverage = Path.of(value);
                 case "--keep" -> keep = Path.of(value);
                 case "--replay" -> replay = Path.of(value);
                 default -> {
@@ -59,7 +61,7 @@ public final class Fuzz {
 
     private static int usage(String wrong) {
         System.err.println("fuzz: '" + wrong + "' is not known or needs a value; --seed N, --pdus M, --stage before-login|in-login|full-feature, --minutes T, "
-            + "--keep FOLDER, --weakness NAME, --replay FILE");
+            + "--keep FOLDER, --coverage FILE, --weakness NAME, --replay FILE");
         return 2;
     }
 
@@ -110,6 +112,9 @@ public final class Fuzz {
         } catch (RuntimeException | Error thrown) {
             return failed(run, new FuzzFailure("a defect: " + thrown, thrown));
         }
+        if (coverage != null) {
+            Files.write(coverage, run.novelty().coverage());
+        }
         if (keep != null) {
             keepCorpus(run);
         }
@@ -122,7 +127,8 @@ public final class Fuzz {
             again.corpus().add(run.corpus().get(index), new java.util.SplittableRandom(seed));
         }
         List<Script> chosen = again.replayCorpus();
-        chosen.removeAll(Seeds.of(run.stage()));
+        List<List<String>> seeds = Seeds.of(run.stage()).stream().map(Script::toLines).toList();
+        chosen.removeIf(script -> seeds.contains(script.toLines()));
         again.corpus().keep(keep, chosen);
         System.out.println("  kept " + chosen.size() + " scripts in " + keep);
     }

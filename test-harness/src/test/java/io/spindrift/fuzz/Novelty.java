@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 final class Novelty {
     private final LongObjectHashMap<Boolean> seen = new LongObjectHashMap<>();
     private final List<boolean[]> probes = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
     private int covered;
     private boolean found;
 
@@ -48,6 +49,7 @@ final class Novelty {
                 Object answer = method.getParameterCount() == 0 ? method.invoke(null)
                     : method.invoke(null, MethodHandles.lookup(), name, boolean[].class);
                 probes.add((boolean[]) answer);
+                names.add(name);
             }
         }
     }
@@ -55,6 +57,19 @@ final class Novelty {
     /** Whether branches are looked at. */
     boolean seesBranches() {
         return !probes.isEmpty();
+    }
+
+    /** By class, how many of its branches were taken: what the fuzzer does not reach. */
+    List<String> coverage() {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < probes.size(); i++) {
+            int taken = 0;
+            for (boolean probe : probes.get(i)) {
+                taken += probe ? 1 : 0;
+            }
+            lines.add(String.format("%4d of %4d  %s", taken, probes.get(i).length, names.get(i)));
+        }
+        return lines;
     }
 
     int kinds() {
