@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.target;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -8,7 +8,14 @@ import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.sense.AdditionalSense;
+import io.spindrift.scsi.media.MediaFamily;
+import io.spindrift.scsi.unit.CommandFamily;
+import io.spindrift.scsi.unit.GeneralCommands;
+import io.spindrift.scsi.unit.LogicalUnit;
+import io.spindrift.scsi.unit.OpcodeTable;
+import io.spindrift.scsi.unit.LogicalUnitSettings;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -24,7 +31,8 @@ public final class LogicalUnitTarget implements ScsiTarget {
     private final EventExecutor home;
     private final LunInventory inventory = new LunInventory();
     private final AbsentUnit absent = new AbsentUnit(inventory);
-    private final TaskPool tasks;
+    private final List<CommandFamily> families;
+    private final OpcodeTable opcodes;
     private final Set<Nexus> nexuses = new LinkedHashSet<>();
 
     public LogicalUnitTarget(EventExecutor home) {
@@ -34,7 +42,12 @@ public final class LogicalUnitTarget implements ScsiTarget {
     /** @param allocator where Data-In and the working pieces of long commands come from */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator) {
         this.home = home;
-        this.tasks = new TaskPool(allocator);
+        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory));
+        this.opcodes = new OpcodeTable(families);
+    }
+
+    OpcodeTable opcodes() {
+        return opcodes;
     }
 
     /**
@@ -73,7 +86,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
         if (lun < 0 || lun > LunInventory.MAX_LUN) {
             throw new IllegalArgumentException("a LUN is 0 to " + LunInventory.MAX_LUN + ", not " + lun);
         }
-        LogicalUnit unit = new LogicalUnit(lun, settings, device, inventory, tasks);
+        LogicalUnit unit = new LogicalUnit(lun, settings, device, opcodes, families);
         inventory.add(unit);
         device.listen(unit);
         for (Nexus nexus : nexuses) {
@@ -86,7 +99,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
     private void remove(int lun) {
         LogicalUnit unit = inventory.remove(lun);
         if (unit != null) {
-            unit.device().listen(null);
+            unit.removed();
             inventoryChanged(unit);
             LOG.info("LUN {} is gone", lun);
         }
@@ -123,7 +136,12 @@ public final class LogicalUnitTarget implements ScsiTarget {
 
     @Override
     public boolean abort(ScsiCommand command) {
-        return tasks.abort(command);
+        for (CommandFamily family : families) {
+            if (family.abort(command)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
