@@ -8,6 +8,7 @@ import io.spindrift.block.Readiness;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.data.ModeParameters;
 import io.spindrift.scsi.sense.AdditionalSense;
@@ -35,17 +36,19 @@ final class LogicalUnit implements DeviceListener {
     private final BlockDevice device;
     private final LunInventory inventory;
     private final TaskPool tasks;
+    private final UnitStore store;
     private final Map<Nexus, UnitAttentions> attentions = new HashMap<>();
     private final ModeParameters modes = new ModeParameters();
     private Readiness knownReadiness;
     private long defects;
 
-    LogicalUnit(int number, LogicalUnitSettings settings, BlockDevice device, LunInventory inventory, TaskPool tasks) {
+    LogicalUnit(int number, LogicalUnitSettings settings, BlockDevice device, LunInventory inventory, TaskPool tasks, UnitStore store) {
         this.number = number;
         this.settings = settings;
         this.device = device;
         this.inventory = inventory;
         this.tasks = tasks;
+        this.store = store;
         this.knownReadiness = device.readiness();
     }
 
@@ -71,6 +74,11 @@ final class LogicalUnit implements DeviceListener {
 
     TaskPool tasks() {
         return tasks;
+    }
+
+    /** What the unit keeps over restarts. */
+    UnitStore store() {
+        return store;
     }
 
     ModeParameters modes() {
@@ -138,11 +146,15 @@ final class LogicalUnit implements DeviceListener {
         return sense == null ? 0 : fail(command, sense);
     }
 
-    /** What a command that needs the medium is told in the state the device is in. @return null where it may run */
+    /**
+     * What a command that needs the medium is told in the state the device is in. Before it is known who may use the medium nobody does.
+     *
+     * @return null where it may run
+     */
     AdditionalSense readinessSense() {
         switch (device.readiness()) {
             case READY:
-                return null;
+                return store.isSettled() ? null : AdditionalSense.BECOMING_READY;
             case BECOMING_READY:
                 return AdditionalSense.BECOMING_READY;
             case STANDBY:
@@ -201,6 +213,11 @@ final class LogicalUnit implements DeviceListener {
         command.sense = sense.encode(descriptor);
         command.responder.completed(command);
         return ScsiTarget.REFUSED;
+    }
+
+    /** The store has other values than before. */
+    void storeChanged() {
+        LOG.info("LUN {}: what is kept with the disk was read", number);
     }
 
     /** D_SENSE of the control mode page. */
