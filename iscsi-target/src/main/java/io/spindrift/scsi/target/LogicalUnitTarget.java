@@ -4,16 +4,18 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.block.BlockDevice;
+import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
-import io.spindrift.scsi.sense.AdditionalSense;
+import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.media.MediaFamily;
+import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
 import io.spindrift.scsi.unit.GeneralCommands;
 import io.spindrift.scsi.unit.LogicalUnit;
-import io.spindrift.scsi.unit.OpcodeTable;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
+import io.spindrift.scsi.unit.OpcodeTable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,15 +52,21 @@ public final class LogicalUnitTarget implements ScsiTarget {
         return opcodes;
     }
 
+    /** Presents a device that forgets its reservations and saved mode pages when this object goes. */
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device) {
+        return addUnit(lun, settings, device, new MemoryUnitStore());
+    }
+
     /**
      * Presents a device. Initiators that are logged in are told that the inventory has changed.
      *
+     * @param store what the unit keeps over restarts; the caller's, as the device is
      * @param lun 0 to 16383
      * @return done at once where called on the home loop, else soon; fails with IllegalArgumentException where the LUN is taken or
      *     out of range
      */
-    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device) {
-        return onHome(() -> add(lun, settings, device));
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
+        return onHome(() -> add(lun, settings, device, store));
     }
 
     /**
@@ -82,13 +90,14 @@ public final class LogicalUnitTarget implements ScsiTarget {
         }
     }
 
-    private void add(int lun, LogicalUnitSettings settings, BlockDevice device) {
+    private void add(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
         if (lun < 0 || lun > LunInventory.MAX_LUN) {
             throw new IllegalArgumentException("a LUN is 0 to " + LunInventory.MAX_LUN + ", not " + lun);
         }
-        LogicalUnit unit = new LogicalUnit(lun, settings, device, opcodes, families);
+        LogicalUnit unit = new LogicalUnit(lun, settings, device, store, opcodes, families);
         inventory.add(unit);
         device.listen(unit);
+        store.listen(unit::storeChanged);
         for (Nexus nexus : nexuses) {
             unit.establish(nexus, AdditionalSense.POWER_ON);
         }

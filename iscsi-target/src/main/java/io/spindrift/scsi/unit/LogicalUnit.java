@@ -8,6 +8,7 @@ import io.spindrift.block.Readiness;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.data.ModeParameters;
 import io.spindrift.scsi.sense.AdditionalSense;
@@ -37,6 +38,7 @@ public final class LogicalUnit implements DeviceListener {
     private final BlockDevice device;
     private final OpcodeTable opcodes;
     private final UnitPart[] parts;
+    private final UnitStore store;
     private final Map<Nexus, UnitAttentions> attentions = new HashMap<>();
     private final ModeParameters modes = new ModeParameters();
     /** What refuses commands for a time; most of the time there is none. */
@@ -45,10 +47,12 @@ public final class LogicalUnit implements DeviceListener {
     private long defects;
 
     /** @param families those that the table was built from: each keeps a part here */
-    public LogicalUnit(int number, LogicalUnitSettings settings, BlockDevice device, OpcodeTable opcodes, List<CommandFamily> families) {
+    public LogicalUnit(
+            int number, LogicalUnitSettings settings, BlockDevice device, UnitStore store, OpcodeTable opcodes, List<CommandFamily> families) {
         this.number = number;
         this.settings = settings;
         this.device = device;
+        this.store = store;
         this.opcodes = opcodes;
         this.knownReadiness = device.readiness();
         this.parts = new UnitPart[families.size()];
@@ -85,6 +89,11 @@ public final class LogicalUnit implements DeviceListener {
             }
         }
         throw new IllegalArgumentException("no family keeps a " + type.getSimpleName());
+    }
+
+    /** What the unit keeps over restarts. */
+    public UnitStore store() {
+        return store;
     }
 
     public ModeParameters modes() {
@@ -157,11 +166,15 @@ public final class LogicalUnit implements DeviceListener {
         return sense == null ? 0 : fail(command, sense);
     }
 
-    /** What a command that needs the medium is told in the state the device is in. @return null where it may run */
+    /**
+     * What a command that needs the medium is told in the state the device is in. Before it is known who may use the medium nobody does.
+     *
+     * @return null where it may run
+     */
     public AdditionalSense readinessSense() {
         switch (device.readiness()) {
             case READY:
-                return null;
+                return store.isSettled() ? null : AdditionalSense.BECOMING_READY;
             case BECOMING_READY:
                 return AdditionalSense.BECOMING_READY;
             case STANDBY:
@@ -235,6 +248,11 @@ public final class LogicalUnit implements DeviceListener {
         return ScsiTarget.REFUSED;
     }
 
+    /** The store has other values than before. */
+    public void storeChanged() {
+        LOG.info("LUN {}: what is kept with the disk was read", number);
+    }
+
     /** D_SENSE of the control mode page. */
     boolean descriptorSense() {
         return modes.descriptorSense();
@@ -292,6 +310,7 @@ public final class LogicalUnit implements DeviceListener {
     /** The unit is no longer presented. */
     public void removed() {
         device.listen(null);
+        store.listen(null);
         for (UnitPart part : parts) {
             part.removed();
         }
