@@ -147,7 +147,7 @@ public final class Fuzz {
             weakness == Weakness.NONE ? "" : " --weakness " + weakness, run.rounds());
         Path file = Files.createTempFile("fuzz-" + run.stage().word() + "-" + run.seed() + "-", ".txt");
         List<String> lines = new ArrayList<>(run.trace().lines());
-        if (!lines.get(lines.size() - 1).equals("end")) {
+        if (!List.of("end", "stop").contains(lines.get(lines.size() - 1))) {
             lines.add("end");
         }
         Files.write(file, Trace.shortened(lines, log, weakness));

@@ -51,7 +51,8 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
     private boolean loggedIn;
     private boolean refused;
     private boolean unsure;
-    private boolean[] digests = new boolean[2];
+    private final boolean[] digests = new boolean[2];
+    private final ChapAnswer chap = new ChapAnswer();
     private long bytesSent;
     private int wholeSent;
     private int loginAnswers;
@@ -146,8 +147,23 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
         return ++tag;
     }
 
+    /** A command goes out with the last fresh tag. */
+    void commanded() {
+        lastTag = tag;
+    }
+
     int lastTag() {
         return lastTag;
+    }
+
+    /** {@code text} with the answer to the target's challenge where it has a place for one. */
+    byte[] answerChallenge(byte[] text) {
+        return chap.fill(text);
+    }
+
+    /** Whether the right answer to the target's challenge was sent. */
+    boolean proved() {
+        return chap.proved();
     }
 
     int textTag() {
@@ -183,6 +199,9 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
         }
         bytesSent += bytes.length;
         sent.feed(bytes);
+        if (!loggedIn) {
+            chap.sent(bytes);
+        }
         channel.writeAndFlush(channel.alloc().directBuffer(Math.max(1, bytes.length)).writeBytes(bytes));
     }
 
@@ -303,7 +322,8 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
             if (key.equals("HeaderDigest") || key.equals("DataDigest")) {
                 digests[key.equals("DataDigest") ? 1 : 0] = pair.endsWith("=CRC32C");
             }
-            novelty.note(0x123, key.hashCode(), pair.hashCode());
+            chap.heard(key, pair.substring(equals + 1));
+            novelty.note(0x123, key.hashCode(), key.startsWith("CHAP_") ? 0 : pair.hashCode());
         }
     }
 

@@ -110,7 +110,11 @@ final class FuzzRun {
     }
 
     private void finishRound() {
-        world.end();
+        if (random.nextInt(4) == 0) {
+            world.stop();
+        } else {
+            world.end();
+        }
         healthyReads += world.healthyReads();
         conflicts += world.conflicts();
         rounds++;
@@ -143,6 +147,9 @@ final class FuzzRun {
                 world.close(slot);
             }
         }
+        if (random.nextInt(32) == 0) {
+            world.disturb(random.nextInt(FuzzWorld.DISTURBANCES));
+        }
         world.healthy();
     }
 
@@ -170,6 +177,10 @@ final class FuzzRun {
     private void say(int slot, List<Packet> packets) {
         List<byte[]> pieces = new ArrayList<>();
         for (Packet packet : packets) {
+            if (packet.answers() && !pieces.isEmpty() && random.nextInt(8) > 0) {
+                world.send(slot, pieces);
+                pieces = new ArrayList<>();
+            }
             sent++;
             mutated += packet.mutated() ? 1 : 0;
             byte[] bytes = packet.encode(world.peer(slot));

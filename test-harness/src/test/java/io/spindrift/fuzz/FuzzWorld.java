@@ -11,13 +11,23 @@ import io.spindrift.block.BlockDevice;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.DelayDevice;
 import io.spindrift.block.MemoryDevice;
+import io.spindrift.block.Readiness;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiSettings;
 import io.spindrift.iscsi.IscsiTarget;
+import io.spindrift.iscsi.SessionInfo;
+import io.spindrift.iscsi.auth.AccessList;
+import io.spindrift.iscsi.auth.ChapAccount;
+import io.spindrift.iscsi.auth.ChapSettings;
+import io.spindrift.iscsi.auth.NamePattern;
+import io.spindrift.iscsi.auth.TargetAccess;
+import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
-import io.spindrift.scsi.unit.LogicalUnitTarget;
+import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -31,11 +41,20 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class FuzzWorld {
     static final String TARGET = "iqn.2026-11.io.spindrift:fuzzed";
+    /** Another target, which wants CHAP, and a third, which wants a name that nobody here has. */
+    static final String SECRET_TARGET = "iqn.2026-11.io.spindrift:secret";
+    static final String LISTED_TARGET = "iqn.2026-11.io.spindrift:listed";
+    static final ChapAccount USER = new ChapAccount("fuzz", "the fuzzer's own secret");
     static final int SLOTS = 4;
+    static final int DISTURBANCES = 4;
+    private static final int LAST_LUN = 4;
     private static final int MOST_TURNS = 100_000;
     /** What a connection that has not logged in may cost: 64 KiB of its bytes, the room for answers, and rounding. */
     private static final long LOGIN_BYTES = 128 * 1024;
     private static final int QUIET_SECONDS = 120;
+    /** Small, so that their limits are reached. */
+    private static final IscsiSettings SETTINGS =
+        new IscsiSettings(32, 65536, 262144, 65536, 8, false, true, 1 << 20, 15_000, 10_000, 15_000, 3_000, 64, 64);
     private static final Duration DELAY = Duration.ofMillis(150);
     private static final AtomicLong ADDRESSES = new AtomicLong();
 
@@ -62,7 +81,11 @@ final class FuzzWorld {
     private final FuzzLoop homeLoop;
     private final LocalAddress address = new LocalAddress("fuzzed-" + ADDRESSES.incrementAndGet());
     private final IscsiServer server;
+    private final LogicalUnitTarget units;
     private final Guard guard = new Guard();
+    private final MemoryDevice slow = new MemoryDevice(new BlockGeometry(256, 4096, 4096));
+    /** A large disk with little room. */
+    private final MemoryDevice small = new MemoryDevice(new BlockGeometry(1 << 20, 512, 512), 256 * 1024);
     private final FuzzPeer[] peers = new FuzzPeer[SLOTS];
     private final LocalChannel[] channels = new LocalChannel[SLOTS];
     private int healthyReads;
@@ -74,23 +97,27 @@ final class FuzzWorld {
         this.base = surroundings.inUse();
         this.loginLoop = new FuzzLoop(clock, surroundings.log()::defect);
         this.homeLoop = new FuzzLoop(clock, surroundings.log()::defect);
-        this.server = new IscsiServer(IscsiSettings.defaults(), loginLoop, this::listener, new SplittableRandom(seed));
-        LogicalUnitTarget units = new LogicalUnitTarget(homeLoop, surroundings.allocator());
-        addUnits(units);
-        server.addTarget(new IscsiTarget(TARGET, "fuzzed",
-            guard.watching(surroundings.weakness().in(units, surroundings.allocator())), homeLoop));
+        this.server = new IscsiServer(SETTINGS, loginLoop, this::listener, new SplittableRandom(seed));
+        this.units = new LogicalUnitTarget(homeLoop, surroundings.allocator(), TargetPorts.SINGLE);
+        addUnits();
+        ScsiTarget watched = guard.watching(surroundings.weakness().in(units, surroundings.allocator()));
+        server.addTarget(new IscsiTarget(TARGET, "fuzzed", watched, homeLoop));
+        ChapSettings chap = ChapSettings.of(List.of(USER), new ChapAccount("target", "the target's other secret"), Set.of());
+        server.addTarget(new IscsiTarget(SECRET_TARGET, "", watched, homeLoop, new TargetAccess(AccessList.OPEN, chap)));
+        server.addTarget(new IscsiTarget(LISTED_TARGET, "", watched, homeLoop,
+            new TargetAccess(new AccessList(List.of(new NamePattern("iqn.2026-11.io.spindrift.harness:listed")), List.of()), null)));
         await(server.start(List.of(address)), "the server's start");
     }
 
-    private void addUnits(LogicalUnitTarget units) {
-        add(units, 0, new MemoryDevice(new BlockGeometry(2048, 512, 4096)), false);
-        add(units, Guard.LUN, guard.device(), false);
-        add(units, 2, new DelayDevice(new MemoryDevice(new BlockGeometry(256, 4096, 4096)), homeLoop, DELAY), false);
-        add(units, Guard.READ_ONLY_LUN, guard.readOnlyDevice(), true);
-        add(units, 4, new MemoryDevice(new BlockGeometry(1 << 20, 512, 512), 256 * 1024), false);
+    private void addUnits() {
+        add(0, new MemoryDevice(new BlockGeometry(2048, 512, 4096)), false);
+        add(Guard.LUN, guard.device(), false);
+        add(2, new DelayDevice(slow, homeLoop, DELAY), false);
+        add(Guard.READ_ONLY_LUN, guard.readOnlyDevice(), true);
+        add(LAST_LUN, small, false);
     }
 
-    private static void add(LogicalUnitTarget units, int lun, BlockDevice device, boolean readOnly) {
+    private void add(int lun, BlockDevice device, boolean readOnly) {
         units.addUnit(lun, LogicalUnitSettings.defaults(new UUID(7, lun)).withReadOnly(readOnly), device).join();
     }
 
@@ -142,6 +169,7 @@ final class FuzzWorld {
         }
         run();
         checkLoginMemory();
+        checkAccess();
     }
 
     void advance(int millis) {
@@ -176,6 +204,27 @@ final class FuzzWorld {
         trace.add("close " + slot);
         channels[slot].close();
         run();
+    }
+
+    /** Something changes behind the target. */
+    void disturb(int what) {
+        trace.add("disturb " + what);
+        switch (what) {
+            case 0 -> small.resize(small.geometry().blockCount() ^ 4096);
+            case 1 -> slow.readiness(slow.readiness() == Readiness.READY ? Readiness.STANDBY : Readiness.READY);
+            case 2 -> units.removeUnit(LAST_LUN).join();
+            default -> {
+                units.removeUnit(LAST_LUN).join();
+                add(LAST_LUN, small, false);
+            }
+        }
+        run();
+    }
+
+    /** The server stops while sessions are open. */
+    void stop() {
+        trace.add("stop");
+        over();
     }
 
     /** Somebody who behaves logs in and reads a block that nobody has written. */
@@ -215,7 +264,20 @@ final class FuzzWorld {
         if (!server.sessions().isEmpty()) {
             throw new FuzzFailure("a session is left without a connection: " + server.sessions());
         }
+        over();
+    }
+
+    private void over() {
         await(server.stop(), "the server's stop");
+        run();
+        for (FuzzPeer peer : peers) {
+            if (peer != null && !peer.closed()) {
+                throw new FuzzFailure("a connection is left when the server has stopped");
+            }
+        }
+        if (!server.sessions().isEmpty()) {
+            throw new FuzzFailure("a session is left when the server has stopped: " + server.sessions());
+        }
         if (loginLoop.hasTimer() || homeLoop.hasTimer()) {
             throw new FuzzFailure("a timer is left when all is over");
         }
@@ -267,6 +329,29 @@ final class FuzzWorld {
         what.join();
     }
 
+    /** Nobody is in who was not to get in. */
+    private void checkAccess() {
+        int proved = 0;
+        int loggedIn = 0;
+        for (FuzzPeer peer : peers) {
+            proved += peer != null && peer.proved() ? 1 : 0;
+            loggedIn += peer != null && peer.loggedIn() ? 1 : 0;
+        }
+        if (loggedIn == 0) {
+            return;
+        }
+        int secret = 0;
+        for (SessionInfo session : server.sessions()) {
+            secret += session.target().equals(SECRET_TARGET) ? 1 : 0;
+            if (session.target().equals(LISTED_TARGET) && !session.initiatorName().equalsIgnoreCase("iqn.2026-11.io.spindrift.harness:listed")) {
+                throw new FuzzFailure("a session with a target whose list does not name its initiator");
+            }
+        }
+        if (secret > proved) {
+            throw new FuzzFailure("a session with a target that wants CHAP, without its secret");
+        }
+    }
+
     private void checkLoginMemory() {
         int connected = 0;
         for (FuzzPeer peer : peers) {
@@ -279,7 +364,7 @@ final class FuzzWorld {
         }
         long held = surroundings.inUse() - base;
         if (held > connected * LOGIN_BYTES) {
-            throw new FuzzFailure(held + " bytes are held for " + connected + " connections that have not logged in");
+            throw new FuzzFailure(held + " bytes of buffers are held for " + connected + " connections that have not logged in");
         }
     }
 }

@@ -21,7 +21,8 @@ final class Mutator {
     private static final int[] OPCODES = {0, 1, 2, 3, 4, 5, 6, 0x10, 0x1c, 0x1f, 0x20, 0x21, 0x25, 0x31, 0x3f};
     private static final String[] VALUES = {"", "Yes", "No", "None", "CRC32C", "CRC32C,None", "CHAP,None", "0", "1", "-1", "512", "8192", "16777215",
         "16777216", "4294967296", "9223372036854775808", "0x200", "0xffffffffffffffffff", "0X", "0b!", "Reject", "NotUnderstood", "Irrelevant", "?", "1~2",
-        "All", "Normal", "Discovery", "RFC3720,FastAbort", FuzzWorld.TARGET, "iqn.2026-11.io.spindrift:absent", "5,6,7,8", "\u00e4\ud83d\ude00"};
+        "All", "Normal", "Discovery", "RFC3720,FastAbort", "CHAP", "@", FuzzWorld.TARGET, FuzzWorld.SECRET_TARGET, FuzzWorld.LISTED_TARGET,
+        "iqn.2026-11.io.spindrift.harness:listed", "0bAAECAwQFBgcICQoLDA0ODw==", "0x00112233445566778899aabbccddeeff", "fuzz", "iqn.2026-11.io.spindrift:absent", "5,6,7,8", "\u00e4\ud83d\ude00"};
     private static final String[] KEYS = {"AuthMethod", "HeaderDigest", "DataDigest", "MaxConnections", "SendTargets", "TargetName", "InitiatorName",
         "TargetAlias", "InitiatorAlias", "TargetAddress", "TargetPortalGroupTag", "InitialR2T", "ImmediateData", "MaxRecvDataSegmentLength", "MaxBurstLength",
         "FirstBurstLength", "DefaultTime2Wait", "DefaultTime2Retain", "MaxOutstandingR2T", "DataPDUInOrder", "DataSequenceInOrder", "ErrorRecoveryLevel",
@@ -132,7 +133,7 @@ final class Mutator {
     }
 
     private Packet unfixed(Packet packet) {
-        return packet.with(packet.header(), packet.data(), packet.fixes() & ~(1 << random.nextInt(9)));
+        return packet.with(packet.header(), packet.data(), packet.fixes() & ~(1 << random.nextInt(10)));
     }
 
     private Packet cut(Packet packet) {

@@ -31,6 +31,8 @@ record Packet(byte[] header, byte[] data, int fixes, boolean mutated) {
     static final int DIGESTS = 128;
     /** The initiator task tag of the last command: Data-Out that nobody asked for. */
     static final int LAST_TAG = 256;
+    /** Where its text has CHAP_R=@, the answer to the target's challenge stands. */
+    static final int CHAP = 512;
     static final int FRAME = LENGTH | PADDING | DIGESTS;
     static final int REQUEST = FRAME | NUMBERS | TAG;
 
@@ -46,6 +48,11 @@ record Packet(byte[] header, byte[] data, int fixes, boolean mutated) {
 
     boolean has(int fix) {
         return (fixes & fix) != 0;
+    }
+
+    /** Whether it takes up what the target has just said, so that it has to be heard first. */
+    boolean answers() {
+        return has(BURST | TEXT | CHAP);
     }
 
     int opcode() {
@@ -65,6 +72,9 @@ record Packet(byte[] header, byte[] data, int fixes, boolean mutated) {
         }
         if (has(TAG)) {
             head.putInt(16, peer.freshTag());
+            if (opcode() == 1) {
+                peer.commanded();
+            }
         } else if (has(LAST_TAG)) {
             head.putInt(16, peer.lastTag());
         }
@@ -76,6 +86,9 @@ record Packet(byte[] header, byte[] data, int fixes, boolean mutated) {
         }
         if (has(BURST)) {
             body = peer.answerR2t(head, data);
+        }
+        if (has(CHAP)) {
+            body = peer.answerChallenge(data);
         }
         if (has(LENGTH)) {
             head.putInt(4, head.getInt(4) & 0xff000000 | body.length & 0xffffff);

@@ -128,6 +128,14 @@ final class Seeds {
         scripts.add(script(0, login(0x87, all + OPERATIONAL), nop(true, 4)));
         scripts.add(script(0, login(0x81, all + "AuthMethod=CHAP,None\0"), login(0x87, OPERATIONAL), nop(true, 4)));
         scripts.add(script(0, login(0x00, all + "AuthMethod=CHAP,None\0"), login(0x00, CHAP), login(0x81, CHAP), login(0x87, OPERATIONAL)));
+        String secret = WHO + "\0SessionType=Normal\0TargetName=" + FuzzWorld.SECRET_TARGET + "\0AuthMethod=CHAP\0";
+        for (String way : List.of("5", "6,5", "7", "8")) {
+            String mine = "CHAP_N=fuzz\0CHAP_R=@\0" + (way.equals("5") ? "" : "CHAP_I=7\0CHAP_C=0x00112233445566778899aabbccddeeff\0");
+            Packet proof = login(0x81, mine);
+            scripts.add(script(0, login(0x00, secret), login(0x00, "CHAP_A=" + way + '\0'), Packet.of(proof.header(), proof.data(), proof.fixes() | Packet.CHAP),
+                login(0x87, OPERATIONAL), nop(true, 4)));
+        }
+        scripts.add(script(0, login(0x81, "InitiatorName=iqn.2026-11.io.spindrift.harness:listed\0TargetName=" + FuzzWorld.LISTED_TARGET + '\0'), login(0x87, "")));
         scripts.add(script(0, login(0x40, WHO + '\0'), login(0x40, "SessionType=Nor"), login(0x81, "mal\0TargetName=" + FuzzWorld.TARGET + '\0'),
             login(0x04, "MaxBurstLength=512\0"), login(0x87, "")));
         scripts.add(script(0, login(0x04, all), login(0x04, "InitialR2T=Yes\0"), login(0x44, "ImmediateData="), login(0x87, "No\0")));

@@ -7,6 +7,8 @@ import java.util.List;
 /** All that was done to a {@link FuzzWorld}, in lines that do it again: the shortest way back to a failure. */
 final class Trace {
     private static final HexFormat HEX = HexFormat.of();
+    /** Two failures that begin alike are one. */
+    private static final int SAME_WORDS = 4;
     private static final String SEED = "seed ";
 
     private final List<String> lines = new ArrayList<>();
@@ -49,14 +51,15 @@ final class Trace {
 
     private static void act(FuzzWorld world, String[] words) {
         int number = words.length > 1 ? Integer.parseInt(words[1]) : 0;
-        boolean there = words[0].equals("advance") || words.length < 2 || world.peer(number) != null;
         switch (words[0]) {
             case "open" -> world.open(number);
             case "advance" -> world.advance(number);
+            case "disturb" -> world.disturb(number);
+            case "stop" -> world.stop();
             case "healthy" -> world.healthy();
             case "end" -> world.end();
             case "send", "settle", "close" -> {
-                if (there) {
+                if (world.peer(number) != null) {
                     onPeer(world, number, words);
                 }
             }
@@ -100,6 +103,7 @@ final class Trace {
     }
 
     private static String reason(FuzzFailure failure) {
-        return failure.getMessage().replaceAll("-?\\d+", "#");
+        String[] words = failure.getMessage().replaceAll("-?\\d+", "#").split(" ");
+        return String.join(" ", List.of(words).subList(0, Math.min(words.length, SAME_WORDS)));
     }
 }
