@@ -4,13 +4,14 @@ import static org.jscsi.parser.datasegment.OperationalTextKey.*;
 
 import io.spindrift.iscsi.pdu.PeerLog;
 import io.spindrift.iscsi.session.SessionWiring;
+import io.spindrift.iscsi.session.WriteBudget;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What every login of a server shares; any thread. */
-record LoginContext(IscsiSettings settings, TargetRegistry registry, PeerLog log, Map<String, String> wishes) {
+record LoginContext(IscsiSettings settings, TargetRegistry registry, PeerLog log, WriteBudget unsolicited, Map<String, String> wishes) {
     LoginContext(IscsiSettings settings, TargetRegistry registry, PeerLog log) {
-        this(settings, registry, log, wishes(settings));
+        this(settings, registry, log, new WriteBudget(settings.unsolicitedBytes()), wishes(settings));
     }
 
     SessionWiring.Limits limits() {
@@ -18,7 +19,7 @@ record LoginContext(IscsiSettings settings, TargetRegistry registry, PeerLog log
     }
 
     SessionWiring.Shared shared() {
-        return new SessionWiring.Shared(registry, log);
+        return new SessionWiring.Shared(registry, log, unsolicited);
     }
 
     /** What this target answers with, by key; a key that is not here takes the initiator's value. */

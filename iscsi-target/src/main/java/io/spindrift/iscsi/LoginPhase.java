@@ -42,6 +42,8 @@ final class LoginPhase implements PduSink {
     private static final int LONGEST_SEGMENT = 8192;
     private static final int MOST_BYTES = 64 * 1024;
     private static final int TRANSIT = 0x80;
+    /** Time that a peer has to take the last answer. */
+    private static final int LAST_WORDS_MS = 5_000;
 
     private final LoginContext context;
     private final PduReader reader;
@@ -55,7 +57,6 @@ final class LoginPhase implements PduSink {
     private boolean begun;
     private boolean identified;
     private boolean declared;
-    private int bytes;
     private long isid;
     private int tsih;
     private int connectionId;
@@ -100,7 +101,6 @@ final class LoginPhase implements PduSink {
     @Override
     public void payload(Bhs bhs, ByteBuf data) {
         try {
-            bytes += Bhs.LENGTH + bhs.ahsLength() + bhs.dataLength();
             if (state == State.SECURITY || state == State.OPERATIONAL) {
                 request(bhs, data);
             }
@@ -167,7 +167,7 @@ final class LoginPhase implements PduSink {
         LoginStage current = Vocabulary.stage(flags >> 2);
         boolean transit = (flags & TRANSIT) != 0;
         String what = null;
-        if (bytes > MOST_BYTES) {
+        if (reader.bytesReceived() > MOST_BYTES) {
             what = "more than " + MOST_BYTES + " bytes of login";
         } else if (transit && (flags & Bhs.CONTINUE) != 0) {
             what = "a login request with both T and C set";
@@ -175,7 +175,9 @@ final class LoginPhase implements PduSink {
             what = "a login request for another stage";
         } else if (transit && ((flags & 3) <= current.value() || Vocabulary.stage(flags) == null)) {
             what = "a transition to stage " + (flags & 3) + " from " + current.value();
-        } else if (bhs.initiatorTaskTag() != tag || bhs.lun() >>> 16 != isid || bhs.shortAt(20) != connectionId) {
+        } else if (bhs.ahsLength() > 0) {
+            what = "a login request with additional header segments";
+        } else if (bhs.initiatorTaskTag() != tag || bhs.shortAt(14) != 0 || bhs.lun() >>> 16 != isid || bhs.shortAt(20) != connectionId) {
             what = "a login request of another login";
         }
         if (what != null) {
@@ -228,6 +230,11 @@ final class LoginPhase implements PduSink {
                 fail(LoginStatus.MISSING_PARAMETER, "no TargetName");
                 return false;
             }
+            IscsiRedirect elsewhere = context.registry().redirect(name);
+            if (elsewhere != null) {
+                redirect(elsewhere);
+                return false;
+            }
             target = context.registry().find(name);
             if (target == null) {
                 fail(LoginStatus.NOT_FOUND, "a target that is not here");
@@ -246,7 +253,7 @@ final class LoginPhase implements PduSink {
         if (!target.alias().isEmpty()) {
             TextPairs.append(reply, OperationalTextKey.TARGET_ALIAS.value(), target.alias());
         }
-        TextPairs.append(reply, OperationalTextKey.TARGET_PORTAL_GROUP_TAG.value(), Integer.toString(TargetNode.PORTAL_GROUP));
+        TextPairs.append(reply, OperationalTextKey.TARGET_PORTAL_GROUP_TAG.value(), Integer.toString(portalGroup()));
     }
 
     private boolean negotiate(Map<String, String> pairs, StringBuilder reply) {
@@ -301,7 +308,7 @@ final class LoginPhase implements PduSink {
             establish(from, reply, null);
             return;
         }
-        Nexus nexus = target.nexus(initiatorName, isid);
+        Nexus nexus = target.nexus(initiatorName, isid, portalGroup());
         target.makeWay(nexus).thenAccept(free -> {
             if (state != State.MOVING) {
                 return;
@@ -343,11 +350,22 @@ final class LoginPhase implements PduSink {
 
     private void fail(LoginStatus status, String what) {
         context.log().say(channel().remoteAddress(), "login refused: " + what);
+        lastAnswer(status, what, new StringBuilder());
+    }
+
+    /** RFC 7143 13.8: the address stands without a portal group tag here. */
+    private void redirect(IscsiRedirect elsewhere) {
+        StringBuilder reply = new StringBuilder();
+        TextPairs.append(reply, OperationalTextKey.TARGET_ADDRESS.value(), elsewhere.address());
+        lastAnswer(elsewhere.permanent() ? LoginStatus.TARGET_MOVED : LoginStatus.TARGET_MOVED_TEMPORARILY,
+            "redirected to " + elsewhere.address(), reply);
+    }
+
+    private void lastAnswer(LoginStatus status, String reason, StringBuilder reply) {
         int stage = stage().value() << 2;
-        state(State.FAILED, what);
-        write(stage, status, new StringBuilder());
-        out.flush();
-        channel().close();
+        state(State.FAILED, reason);
+        write(stage, status, reply);
+        out.closeWhenSent(LAST_WORDS_MS);
     }
 
     private void write(int flags, LoginStatus status, StringBuilder reply) {
@@ -359,6 +377,11 @@ final class LoginPhase implements PduSink {
             out.putInt(24, statSn++);
         }
         out.end(TextPairs.bytes(reply));
+    }
+
+    /** Of the portal that the connection came to. */
+    private int portalGroup() {
+        return channel().attr(IscsiPortal.GROUP).get();
     }
 
     private LoginStage stage() {

@@ -10,8 +10,8 @@ import io.spindrift.iscsi.pdu.PeerLog;
 /** What a session is built over: its connection's two ends, what was agreed, its limits, and what it shares with others. */
 public record SessionWiring(PduReader reader, PduWriter out, Negotiation negotiation, SessionParameters parameters, Limits limits,
         Shared shared) {
-    /** What all sessions of a server share; any thread. */
-    public record Shared(TargetDirectory directory, PeerLog log) {}
+    /** What all sessions of a server share; any thread. @param unsolicited bytes that nobody asked for */
+    public record Shared(TargetDirectory directory, PeerLog log, WriteBudget unsolicited) {}
 
     /**
      * Limits of one session.
