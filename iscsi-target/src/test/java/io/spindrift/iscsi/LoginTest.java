@@ -186,6 +186,8 @@ class LoginTest {
             Pdu message = initiator.receive();
             assertEquals(0x32, message.opcode());
             assertEquals(1, message.header().get(36));
+            assertEquals(1, message.header().getShort(42));
+            assertEquals(3, initiator.receive().header().get(36));
             assertTrue(initiator.isClosed());
         }
     }

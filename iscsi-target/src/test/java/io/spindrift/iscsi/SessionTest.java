@@ -314,6 +314,9 @@ class SessionTest {
             Pdu ping = silent.receive();
             assertEquals(0x20, ping.opcode());
             assertEquals(-1, ping.tag());
+            Pdu dropped = silent.receive();
+            assertEquals(0x32, dropped.opcode());
+            assertEquals(2, dropped.header().get(36));
             assertTrue(silent.isClosed());
             while (!other.server.sessions().isEmpty()) {
                 Thread.onSpinWait();
