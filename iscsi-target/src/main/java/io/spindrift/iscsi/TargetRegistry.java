@@ -93,18 +93,20 @@ final class TargetRegistry implements TargetDirectory {
     }
 
     @Override
-    public void describeAll(Channel peer, StringBuilder out) {
+    public void describeAll(String initiatorName, Channel peer, StringBuilder out) {
         Set<String> names = new TreeSet<>(targets.keySet());
         names.addAll(redirects.keySet());
         for (String name : names) {
-            describe(name, peer, out);
+            describe(name, initiatorName, peer, out);
         }
     }
 
     /** One that is served elsewhere is shown like the others: who logs in here is sent on. */
     @Override
-    public void describe(String targetName, Channel peer, StringBuilder out) {
-        if (targets.containsKey(targetName) || redirects.containsKey(targetName)) {
+    public void describe(String targetName, String initiatorName, Channel peer, StringBuilder out) {
+        TargetNode node = targets.get(targetName);
+        boolean shown = node == null ? redirects.containsKey(targetName) : node.access().list().allows(initiatorName, peer.remoteAddress());
+        if (shown) {
             TextPairs.append(out, OperationalTextKey.TARGET_NAME.value(), targetName);
             for (String address : PortalAddresses.of(peer, portals)) {
                 TextPairs.append(out, OperationalTextKey.TARGET_ADDRESS.value(), address);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.spindrift.iscsi.negotiation.SessionParameters;
 import io.spindrift.iscsi.pdu.Bhs;
+import io.spindrift.iscsi.pdu.DataBudget;
 import io.spindrift.iscsi.pdu.PduReader;
 import java.util.ArrayDeque;
 
@@ -20,13 +21,13 @@ final class DataOutFlow {
     private final Responses responses;
     private final ByteBufAllocator allocator;
     private final int budget;
-    private final WriteBudget shared;
+    private final DataBudget shared;
     private final ArrayDeque<IscsiTask> waitingForRoom = new ArrayDeque<>();
     private int used;
     private int nextTransferTag;
 
     /** @param budget for solicited data of this session; {@code shared} is for what comes unsolicited to any */
-    DataOutFlow(SessionParameters parameters, Responses responses, ByteBufAllocator allocator, int budget, WriteBudget shared) {
+    DataOutFlow(SessionParameters parameters, Responses responses, ByteBufAllocator allocator, int budget, DataBudget shared) {
         this.parameters = parameters;
         this.responses = responses;
         this.allocator = allocator;

@@ -15,6 +15,9 @@ public final class UnitAttentions {
         AdditionalSense.REPORTED_LUNS_CHANGED,
         AdditionalSense.CAPACITY_CHANGED,
         AdditionalSense.MODE_PARAMETERS_CHANGED,
+        AdditionalSense.RESERVATIONS_PREEMPTED,
+        AdditionalSense.RESERVATIONS_RELEASED,
+        AdditionalSense.REGISTRATIONS_PREEMPTED,
         AdditionalSense.ACCESS_STATE_CHANGED,
     };
     private static final int RESETS = 0b111;

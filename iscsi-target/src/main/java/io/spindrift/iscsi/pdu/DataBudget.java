@@ -1,4 +1,4 @@
-package io.spindrift.iscsi.session;
+package io.spindrift.iscsi.pdu;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -6,17 +6,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * Bytes that all sessions of a server may hold for data that nobody asked for: immediate data, unsolicited bursts, requests that came
  * ahead of their turn. Made by the server; any thread.
  */
-public final class WriteBudget {
+public final class DataBudget {
     private final long limit;
     private final AtomicLong used = new AtomicLong();
 
     /** @param limit in bytes, 1 or more */
-    public WriteBudget(long limit) {
+    public DataBudget(long limit) {
         this.limit = limit;
     }
 
     /** @return false where there is no room for so many bytes: then none are taken */
-    boolean take(int bytes) {
+    public boolean take(int bytes) {
         if (used.addAndGet(bytes) > limit) {
             used.addAndGet(-bytes);
             return false;
@@ -24,7 +24,7 @@ public final class WriteBudget {
         return true;
     }
 
-    void give(int bytes) {
+    public void give(int bytes) {
         used.addAndGet(-bytes);
     }
 
