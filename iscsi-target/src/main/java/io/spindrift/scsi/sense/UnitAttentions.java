@@ -54,6 +54,16 @@ public final class UnitAttentions {
         return PRECEDENCE[Integer.numberOfTrailingZeros(bit)];
     }
 
+    /** What {@link #poll} would take. @return null where none waits */
+    public AdditionalSense peek() {
+        return pending == 0 ? null : PRECEDENCE[Integer.numberOfTrailingZeros(pending)];
+    }
+
+    /** How many conditions wait. */
+    public int count() {
+        return Integer.bitCount(pending);
+    }
+
     private static int rank(AdditionalSense condition) {
         for (int i = 0; i < PRECEDENCE.length; i++) {
             if (PRECEDENCE[i] == condition) {
