@@ -86,6 +86,16 @@ public final class UnitAttentions {
         return SenseData.at(AdditionalSense.SOFT_THRESHOLD_REACHED, descriptor);
     }
 
+    /** What {@link #poll} would take. @return null where none waits */
+    public AdditionalSense peek() {
+        return pending == 0 ? null : PRECEDENCE[Integer.numberOfTrailingZeros(pending)];
+    }
+
+    /** How many conditions wait. */
+    public int count() {
+        return Integer.bitCount(pending);
+    }
+
     private static int rank(AdditionalSense condition) {
         for (int i = 0; i < PRECEDENCE.length; i++) {
             if (PRECEDENCE[i] == condition) {

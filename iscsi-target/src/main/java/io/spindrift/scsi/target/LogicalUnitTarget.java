@@ -200,6 +200,22 @@ public final class LogicalUnitTarget implements ScsiTarget {
     }
 
     @Override
+    public void resetNexus(Nexus nexus) {
+        LOG.info("the nexus of {} was reset", nexus.initiatorPort());
+        nexusLost(nexus);
+        nexuses.add(nexus);
+        for (LogicalUnit unit = inventory.from(0); unit != null; unit = inventory.from(unit.number() + 1)) {
+            unit.establish(nexus, AdditionalSense.NEXUS_LOSS);
+        }
+    }
+
+    @Override
+    public int pendingEvent(long lun, Nexus nexus) {
+        LogicalUnit unit = inventory.find(lun);
+        return unit == null ? 0 : unit.pendingEvent(nexus);
+    }
+
+    @Override
     public boolean hasLogicalUnit(long lun) {
         return inventory.find(lun) != null;
     }

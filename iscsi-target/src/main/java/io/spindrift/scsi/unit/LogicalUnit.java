@@ -334,6 +334,17 @@ public final class LogicalUnit implements DeviceListener {
         }
     }
 
+    /** See {@link ScsiTarget#pendingEvent}: UADE DEPTH 1 where one condition waits, 2 for more. */
+    public int pendingEvent(Nexus nexus) {
+        UnitAttentions waiting = attentions.get(nexus);
+        if (waiting == null || waiting.isEmpty()) {
+            return 0;
+        }
+        AdditionalSense next = waiting.peek();
+        int depth = waiting.count() == 1 ? 1 : 2;
+        return (depth << 4 | next.key()) << 16 | (next.code() & 0xFF) << 8 | next.qualifier() & 0xFF;
+    }
+
     /** Takes the attention that is to be reported next. @return null where none waits */
     public SenseData pollAttention(Nexus nexus) {
         UnitAttentions waiting = attentions.get(nexus);
