@@ -295,7 +295,7 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
         int status = header.getShort(36);
         novelty.note(0x23, status, header.get(1));
         if (status != 0) {
-            refused = status >= 0x200 || refused;
+            refused = true;
             return;
         }
         if (numbered && header.getInt(24) != statSn) {

@@ -53,8 +53,7 @@ final class FuzzWorld {
     private static final long LOGIN_BYTES = 128 * 1024;
     private static final int QUIET_SECONDS = 120;
     /** Small, so that their limits are reached. */
-    private static final IscsiSettings SETTINGS =
-        new IscsiSettings(32, 65536, 262144, 65536, 8, false, true, 1 << 20, 15_000, 10_000, 15_000, 3_000, 64, 64);
+    private static final IscsiSettings SETTINGS = IscsiSettings.defaults().withBuffers(1 << 20, 1 << 20);
     private static final Duration DELAY = Duration.ofMillis(150);
     private static final AtomicLong ADDRESSES = new AtomicLong();
 
