@@ -1,6 +1,7 @@
 package io.spindrift.config.settings;
 
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,7 +16,16 @@ public record HostSettings(String origin, Common common, Target target, Storage 
     public record Common(String transport, String logLevel) {}
 
     /** Where and as what initiators find this host. */
-    public record Target(List<HostPort> portals, String iqnPrefix) {}
+    public record Target(List<PortalAddress> portals, String iqnPrefix, List<TargetEntry> entries) {}
+
+    /**
+     * What is said of one target.
+     *
+     * @param name after the prefix
+     * @param redirect where initiators are sent; null where it is served here
+     * @param permanent whether they may remember that
+     */
+    public record TargetEntry(String name, HostPort redirect, boolean permanent) {}
 
     /**
      * Where the images are.

@@ -2,10 +2,14 @@ package io.spindrift.config.volumes;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.spindrift.config.settings.HostSettings;
+import io.spindrift.iscsi.IscsiRedirect;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiTarget;
+import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -17,12 +21,24 @@ public final class ServedTargets {
     private final IscsiServer server;
     private final EventLoopGroup homes;
     private final String iqnPrefix;
+    private final TargetPorts ports;
     private final Map<String, Target> targets = new HashMap<>();
 
-    public ServedTargets(IscsiServer server, EventLoopGroup homes, String iqnPrefix) {
+    /** @param ports of every target: one for each group of portals */
+    public ServedTargets(IscsiServer server, EventLoopGroup homes, String iqnPrefix, TargetPorts ports) {
         this.server = server;
         this.homes = homes;
         this.iqnPrefix = iqnPrefix;
+        this.ports = ports;
+    }
+
+    /** Sends on who logs in to targets that another host serves. */
+    public void redirect(List<HostSettings.TargetEntry> entries) {
+        for (HostSettings.TargetEntry entry : entries) {
+            if (entry.redirect() != null) {
+                server.redirect(iqn(entry.name()), new IscsiRedirect(entry.redirect().toString(), entry.permanent()));
+            }
+        }
     }
 
     /** @param word the target's name after the prefix */
@@ -32,7 +48,7 @@ public final class ServedTargets {
 
     /** The target of that name, for one more volume; {@link #leave} gives it back. */
     synchronized Target join(String word) {
-        Target target = targets.computeIfAbsent(word, name -> new Target(iqn(name), homes.next()));
+        Target target = targets.computeIfAbsent(word, name -> new Target(iqn(name), homes.next(), ports));
         target.volumes++;
         return target;
     }
@@ -63,10 +79,10 @@ public final class ServedTargets {
         private int volumes;
         private boolean presented;
 
-        Target(String iqn, EventLoop home) {
+        Target(String iqn, EventLoop home, TargetPorts ports) {
             this.iqn = iqn;
             this.home = home;
-            this.units = new LogicalUnitTarget(home);
+            this.units = new LogicalUnitTarget(home, ports);
         }
 
         String iqn() {
