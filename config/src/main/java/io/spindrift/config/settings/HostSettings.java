@@ -1,5 +1,6 @@
 package io.spindrift.config.settings;
 
+import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
 import io.spindrift.config.settings.value.PortalAddress;
 import java.nio.file.Path;
@@ -15,8 +16,8 @@ public record HostSettings(String origin, Common common, Target target, Storage 
     /** What both daemons share. @param transport auto, epoll, io_uring or nio @param logLevel error to trace */
     public record Common(String transport, String logLevel) {}
 
-    /** Where and as what initiators find this host. */
-    public record Target(List<PortalAddress> portals, String iqnPrefix, List<TargetEntry> entries) {}
+    /** Where and as what initiators find this host, and who may log in. */
+    public record Target(List<PortalAddress> portals, String iqnPrefix, AuthGroups auth, List<TargetEntry> entries) {}
 
     /**
      * What is said of one target.

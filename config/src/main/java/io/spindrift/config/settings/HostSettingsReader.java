@@ -1,6 +1,7 @@
 package io.spindrift.config.settings;
 
 import io.spindrift.config.settings.SettingKey.Use;
+import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
 import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.config.settings.value.Values;
@@ -27,6 +28,7 @@ public final class HostSettingsReader {
                 top.section("cache").value(SettingKey.CACHE_DIRECTORY, Values::folder),
                 top.section("admin").value(SettingKey.ADMIN_LISTEN, Values::hostPortOrOff),
                 VolumeEntryReader.readAll(top));
+        AuthReader.requireAgreed(top, settings.volumes(), settings.target().auth());
         Folders.requireUsable(top.section("cache"), SettingKey.CACHE_DIRECTORY, settings.cacheDirectory());
         if (settings.storage().embedded()) {
             Folders.requireUsable(top.section("storage"), SettingKey.STORAGE_DIRECTORY, settings.storage().directory());
@@ -51,7 +53,8 @@ public final class HostSettingsReader {
                 "the built-in settings",
                 new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback()),
                 new HostSettings.Target(
-                        List.of(PortalAddress.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(), List.of()),
+                        List.of(PortalAddress.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(),
+                        AuthGroups.OPEN, List.of()),
                 new HostSettings.Storage(home.resolve("store"), List.of(), SettingKey.STORAGE_USER.fallback(), null),
                 home.resolve("cache"),
                 defaultAdmin(),
@@ -81,7 +84,7 @@ public final class HostSettingsReader {
             entries.add(read);
         }
         return new HostSettings.Target(section.values(SettingKey.TARGET_PORTALS, PortalAddress::parse),
-                section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), List.copyOf(entries));
+                section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), AuthReader.read(top), List.copyOf(entries));
     }
 
     private static HostSettings.TargetEntry targetEntry(SettingsSection section) throws SettingsException {
