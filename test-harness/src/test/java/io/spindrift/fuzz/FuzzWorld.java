@@ -277,8 +277,8 @@ final class FuzzWorld {
         if (!server.sessions().isEmpty()) {
             throw new FuzzFailure("a session is left when the server has stopped: " + server.sessions());
         }
-        if (loginLoop.hasTimer() || homeLoop.hasTimer()) {
-            throw new FuzzFailure("a timer is left when all is over");
+        if (!loginLoop.timers().isEmpty() || !homeLoop.timers().isEmpty()) {
+            throw new FuzzFailure("a timer is left when all is over: " + loginLoop.timers() + homeLoop.timers());
         }
         guard.check();
         if (surroundings.inUse() != base) {
