@@ -11,6 +11,7 @@ import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.media.MediaFamily;
+import io.spindrift.scsi.reserve.ReserveFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
 import io.spindrift.scsi.unit.GeneralCommands;
@@ -52,7 +53,8 @@ public final class LogicalUnitTarget implements ScsiTarget {
      */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports));
+        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
+                new ReserveFamily(ports));
         this.opcodes = new OpcodeTable(families);
     }
 
