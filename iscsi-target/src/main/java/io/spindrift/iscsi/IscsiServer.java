@@ -12,6 +12,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.spindrift.iscsi.auth.TargetAccess;
 import io.spindrift.iscsi.pdu.PduWriter;
 import io.spindrift.iscsi.session.IscsiSession;
 import io.spindrift.iscsi.pdu.PeerLog;
@@ -50,15 +51,25 @@ public final class IscsiServer {
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** @param random chooses session handles */
+    /** A server where everybody may ask which targets there are. */
     public IscsiServer(IscsiSettings settings, EventLoopGroup loginLoops, ChannelFactory<? extends ServerChannel> transport,
             RandomGenerator random) {
+        this(settings, loginLoops, transport, random, TargetAccess.OPEN);
+    }
+
+    /**
+     * @param random chooses session handles and CHAP's challenges, on any thread; where a target asks for CHAP, nobody must be able to
+     *     tell what comes next
+     * @param discovery who may ask which targets there are; each is shown to whom its own access list allows
+     */
+    public IscsiServer(IscsiSettings settings, EventLoopGroup loginLoops, ChannelFactory<? extends ServerChannel> transport,
+            RandomGenerator random, TargetAccess discovery) {
         this.settings = settings;
         this.loginLoops = loginLoops;
         this.transport = transport;
         this.registry = new TargetRegistry(random);
         this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress());
-        this.context = new LoginContext(settings, registry, new PeerLog(loginLoops.next().ticker()));
+        this.context = new LoginContext(settings, registry, new PeerLog(loginLoops.next().ticker()), discovery, random);
     }
 
     /** Listens on all of {@code portals}, or on none. @return the addresses as they were bound */
@@ -91,7 +102,7 @@ public final class IscsiServer {
 
     /** Presents a target from now on. @throws IllegalArgumentException where one of that name is here */
     public void addTarget(IscsiTarget target) {
-        registry.add(new TargetNode(target.name(), target.alias(), target.scsi(), target.home()));
+        registry.add(new TargetNode(target.name(), target.alias(), target.scsi(), target.home(), target.access()));
     }
 
     /** Ends the target's sessions and presents it no more. @return done when no command of it is left; also where there is none */

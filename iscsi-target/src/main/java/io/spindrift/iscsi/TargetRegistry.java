@@ -80,16 +80,18 @@ final class TargetRegistry implements TargetDirectory {
     }
 
     @Override
-    public void describeAll(Channel peer, StringBuilder out) {
+    public void describeAll(String initiatorName, Channel peer, StringBuilder out) {
         for (TargetNode node : targets.values()) {
-            describe(node, peer, out);
+            if (node.access().list().allows(initiatorName, peer.remoteAddress())) {
+                describe(node, peer, out);
+            }
         }
     }
 
     @Override
-    public void describe(String targetName, Channel peer, StringBuilder out) {
+    public void describe(String targetName, String initiatorName, Channel peer, StringBuilder out) {
         TargetNode node = targets.get(targetName);
-        if (node != null) {
+        if (node != null && node.access().list().allows(initiatorName, peer.remoteAddress())) {
             describe(node, peer, out);
         }
     }

@@ -1,6 +1,7 @@
 package io.spindrift.iscsi.session;
 
 import io.netty.channel.EventLoop;
+import io.spindrift.iscsi.auth.TargetAccess;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiTarget;
 import java.util.ArrayList;
@@ -20,14 +21,16 @@ public final class TargetNode {
     private final String alias;
     private final ScsiTarget scsi;
     private final EventLoop home;
+    private final TargetAccess access;
     private final List<IscsiSession> sessions = new CopyOnWriteArrayList<>();
     private boolean removed;
 
-    public TargetNode(String name, String alias, ScsiTarget scsi, EventLoop home) {
+    public TargetNode(String name, String alias, ScsiTarget scsi, EventLoop home, TargetAccess access) {
         this.name = name;
         this.alias = alias;
         this.scsi = scsi;
         this.home = home;
+        this.access = access;
     }
 
     public String name() {
@@ -40,6 +43,11 @@ public final class TargetNode {
 
     public EventLoop home() {
         return home;
+    }
+
+    /** Who may log in. */
+    public TargetAccess access() {
+        return access;
     }
 
     ScsiTarget scsi() {
