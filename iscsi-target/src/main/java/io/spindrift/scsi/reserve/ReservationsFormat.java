@@ -79,7 +79,10 @@ final class ReservationsFormat {
         for (int i = 0; i < count && in.remaining() >= REGISTRATION_BYTES; i++) {
             long key = in.getLong();
             int targetPort = in.getShort() & 0xFFFF;
-            byte[] name = new byte[Math.min(in.getShort() & 0xFFFF, in.remaining())];
+            byte[] name = new byte[in.getShort() & 0xFFFF];
+            if (name.length > in.remaining()) {
+                return Map.of();
+            }
             in.get(name);
             keys.put(new Registrant(new String(name, StandardCharsets.UTF_8), targetPort), key);
         }
