@@ -46,6 +46,8 @@ final class LoginPhase implements PduSink {
     private static final int LONGEST_SEGMENT = 8192;
     private static final int MOST_BYTES = 64 * 1024;
     private static final int TRANSIT = 0x80;
+    /** Time that a peer has to take the last answer. */
+    private static final int LAST_WORDS_MS = 5_000;
     private static final byte[] NO_TEXT = {};
 
     private final LoginContext context;
@@ -58,7 +60,6 @@ final class LoginPhase implements PduSink {
     private boolean begun;
     private boolean identified;
     private boolean declared;
-    private int bytes;
     private long isid;
     private int tsih;
     private int connectionId;
@@ -107,7 +108,6 @@ final class LoginPhase implements PduSink {
     @Override
     public void payload(Bhs bhs, ByteBuf data) {
         try {
-            bytes += Bhs.LENGTH + bhs.ahsLength() + bhs.dataLength();
             if (state == State.SECURITY || state == State.OPERATIONAL) {
                 request(bhs, data);
             }
@@ -180,7 +180,7 @@ final class LoginPhase implements PduSink {
         LoginStage current = Vocabulary.stage(flags >> 2);
         boolean transit = (flags & TRANSIT) != 0;
         String what = null;
-        if (bytes > MOST_BYTES) {
+        if (reader.bytesReceived() > MOST_BYTES) {
             what = "more than " + MOST_BYTES + " bytes of login";
         } else if (transit && (flags & Bhs.CONTINUE) != 0) {
             what = "a login request with both T and C set";
@@ -188,7 +188,9 @@ final class LoginPhase implements PduSink {
             what = "a login request for another stage";
         } else if (transit && ((flags & 3) <= current.value() || Vocabulary.stage(flags) == null)) {
             what = "a transition to stage " + (flags & 3) + " from " + current.value();
-        } else if (bhs.initiatorTaskTag() != tag || bhs.lun() >>> 16 != isid || bhs.shortAt(20) != connectionId) {
+        } else if (bhs.ahsLength() > 0) {
+            what = "a login request with additional header segments";
+        } else if (bhs.initiatorTaskTag() != tag || bhs.shortAt(14) != 0 || bhs.lun() >>> 16 != isid || bhs.shortAt(20) != connectionId) {
             what = "a login request of another login";
         }
         if (what != null) {
@@ -206,6 +208,9 @@ final class LoginPhase implements PduSink {
         }
         if (!identified) {
             identify(pairs, reply);
+            if (state == State.FAILED) {
+                return;
+            }
         }
         if (state == State.SECURITY) {
             security.step(pairs, (bhs.flags() & TRANSIT) != 0, reply);
@@ -249,15 +254,19 @@ final class LoginPhase implements PduSink {
         initiatorName = InitiatorName.checked(pairs.get(OperationalTextKey.INITIATOR_NAME.value()));
         String type = pairs.getOrDefault(OperationalTextKey.SESSION_TYPE.value(), "Normal");
         if (type.equals("Normal")) {
-            target = wanted(pairs.get(OperationalTextKey.TARGET_NAME.value()));
+            String name = pairs.get(OperationalTextKey.TARGET_NAME.value());
+            IscsiRedirect elsewhere = name == null ? null : context.registry().redirect(name);
+            target = elsewhere == null ? wanted(name) : context.registry().find(name);
+            if (elsewhere != null) {
+                requireAllowed(target == null ? TargetAccess.OPEN : target.access());
+                redirect(elsewhere);
+                return;
+            }
         } else if (!type.equals("Discovery")) {
             throw new LoginRefusal(LoginStatus.SESSION_TYPE_NOT_SUPPORTED, "a session type that is not known");
         }
         TargetAccess access = target == null ? context.discovery() : target.access();
-        if (!access.list().allows(initiatorName, channel().remoteAddress())) {
-            throw new LoginRefusal(LoginStatus.AUTHORIZATION_FAILURE, initiatorName + " is not in the access list of "
-                + (target == null ? "discovery" : target.name()));
-        }
+        requireAllowed(access);
         security = new SecurityStage(access, context.random());
         negotiation = new Negotiation(context.wishes(), target == null);
         if (state == State.OPERATIONAL) {
@@ -267,6 +276,13 @@ final class LoginPhase implements PduSink {
             describeTarget(reply);
         }
         identified = true;
+    }
+
+    private void requireAllowed(TargetAccess access) throws LoginRefusal {
+        if (!access.list().allows(initiatorName, channel().remoteAddress())) {
+            throw new LoginRefusal(LoginStatus.AUTHORIZATION_FAILURE, initiatorName + " is not in the access list of "
+                + (target == null ? "discovery" : target.name()));
+        }
     }
 
     private TargetNode wanted(String name) throws LoginRefusal {
@@ -284,7 +300,7 @@ final class LoginPhase implements PduSink {
         if (!target.alias().isEmpty()) {
             TextPairs.append(reply, OperationalTextKey.TARGET_ALIAS.value(), target.alias());
         }
-        TextPairs.append(reply, OperationalTextKey.TARGET_PORTAL_GROUP_TAG.value(), Integer.toString(TargetNode.PORTAL_GROUP));
+        TextPairs.append(reply, OperationalTextKey.TARGET_PORTAL_GROUP_TAG.value(), Integer.toString(portalGroup()));
     }
 
     private void negotiate(Map<String, String> pairs, StringBuilder reply) {
@@ -329,7 +345,7 @@ final class LoginPhase implements PduSink {
             establish(from, reply, null);
             return;
         }
-        Nexus nexus = target.nexus(initiatorName, isid);
+        Nexus nexus = target.nexus(initiatorName, isid, portalGroup());
         target.makeWay(nexus).thenAccept(free -> {
             if (state != State.MOVING) {
                 return;
@@ -371,11 +387,22 @@ final class LoginPhase implements PduSink {
 
     private void fail(LoginStatus status, String what) {
         context.log().say(channel().remoteAddress(), "login refused: " + what);
+        lastAnswer(status, what, NO_TEXT);
+    }
+
+    /** RFC 7143 13.8: the address stands without a portal group tag here. */
+    private void redirect(IscsiRedirect elsewhere) {
+        StringBuilder reply = new StringBuilder();
+        TextPairs.append(reply, OperationalTextKey.TARGET_ADDRESS.value(), elsewhere.address());
+        lastAnswer(elsewhere.permanent() ? LoginStatus.TARGET_MOVED : LoginStatus.TARGET_MOVED_TEMPORARILY,
+            "redirected to " + elsewhere.address(), TextPairs.bytes(reply));
+    }
+
+    private void lastAnswer(LoginStatus status, String reason, byte[] reply) {
         int stage = stage().value() << 2;
-        state(State.FAILED, what);
-        write(stage, status, NO_TEXT);
-        out.flush();
-        channel().close();
+        state(State.FAILED, reason);
+        write(stage, status, reply);
+        out.closeWhenSent(LAST_WORDS_MS);
     }
 
     private void write(int flags, LoginStatus status, byte[] reply) {
@@ -387,6 +414,11 @@ final class LoginPhase implements PduSink {
             out.putInt(24, statSn++);
         }
         out.end(reply);
+    }
+
+    /** Of the portal that the connection came to. */
+    private int portalGroup() {
+        return channel().attr(IscsiPortal.GROUP).get();
     }
 
     private LoginStage stage() {

@@ -29,7 +29,7 @@ public final class KeyTable {
         }
         row(TextKey.list(HEADER_DIGEST.value(), TextKey.OPERATIONAL, "None", "CRC32C", "None"));
         row(TextKey.list(DATA_DIGEST.value(), TextKey.OPERATIONAL, "None", "CRC32C", "None"));
-        row(TextKey.list(TASK_REPORTING, TextKey.OPERATIONAL, "RFC3720", "RFC3720"));
+        row(TextKey.list(TASK_REPORTING, TextKey.OPERATIONAL, "RFC3720", "FastAbort", "ResponseFence", "RFC3720"));
         row(TextKey.number(MAX_CONNECTIONS.value(), Kind.MINIMUM, 1, 65535, 1));
         row(TextKey.number(MAX_BURST_LENGTH.value(), Kind.MINIMUM, 512, LONGEST_SEGMENT, 262144));
         row(TextKey.number(FIRST_BURST_LENGTH.value(), Kind.MINIMUM, 512, LONGEST_SEGMENT, 65536));

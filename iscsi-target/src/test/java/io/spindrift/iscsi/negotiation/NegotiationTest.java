@@ -50,7 +50,8 @@ class NegotiationTest {
         "SendTargets, All, Reject",
         "AuthMethod, None, Reject",
         "iSCSIProtocolLevel, 1, 1",
-        "TaskReporting, 'FastAbort,RFC3720', RFC3720",
+        "TaskReporting, 'FastAbort,RFC3720', FastAbort",
+        "TaskReporting, 'Unheard,RFC3720', RFC3720",
         "MaxConnections, NotUnderstood, null",
         "org.example.key, 1, NotUnderstood",
     })
