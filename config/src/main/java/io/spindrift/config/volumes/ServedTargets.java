@@ -2,12 +2,16 @@ package io.spindrift.config.volumes;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.spindrift.config.settings.HostSettings;
+import io.spindrift.iscsi.IscsiRedirect;
 import io.spindrift.config.settings.VolumeEntry;
 import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiTarget;
+import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,13 +24,25 @@ public final class ServedTargets {
     private final EventLoopGroup homes;
     private final String iqnPrefix;
     private final AuthGroups auth;
+    private final TargetPorts ports;
     private final Map<String, Target> targets = new HashMap<>();
 
-    public ServedTargets(IscsiServer server, EventLoopGroup homes, String iqnPrefix, AuthGroups auth) {
+    /** @param ports of every target: one for each group of portals */
+    public ServedTargets(IscsiServer server, EventLoopGroup homes, String iqnPrefix, AuthGroups auth, TargetPorts ports) {
         this.server = server;
         this.homes = homes;
         this.iqnPrefix = iqnPrefix;
         this.auth = auth;
+        this.ports = ports;
+    }
+
+    /** Sends on who logs in to targets that another host serves. */
+    public void redirect(List<HostSettings.TargetEntry> entries) {
+        for (HostSettings.TargetEntry entry : entries) {
+            if (entry.redirect() != null) {
+                server.redirect(iqn(entry.name()), new IscsiRedirect(entry.redirect().toString(), entry.permanent()));
+            }
+        }
     }
 
     /** @param word the target's name after the prefix */
@@ -46,7 +62,7 @@ public final class ServedTargets {
 
     /** The target at that place, for one more volume; {@link #leave} gives it back. */
     synchronized Target join(VolumeEntry.Place place) {
-        Target target = targets.computeIfAbsent(place.target(), name -> new Target(iqn(name), homes.next(), auth.nameFor(place.auth())));
+        Target target = targets.computeIfAbsent(place.target(), name -> new Target(iqn(name), homes.next(), auth.nameFor(place.auth()), ports));
         target.volumes++;
         return target;
     }
@@ -78,11 +94,11 @@ public final class ServedTargets {
         private int volumes;
         private boolean presented;
 
-        Target(String iqn, EventLoop home, String auth) {
+        Target(String iqn, EventLoop home, String auth, TargetPorts ports) {
             this.iqn = iqn;
             this.home = home;
             this.auth = auth;
-            this.units = new LogicalUnitTarget(home);
+            this.units = new LogicalUnitTarget(home, ports);
         }
 
         String iqn() {
