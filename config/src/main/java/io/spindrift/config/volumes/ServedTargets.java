@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiTarget;
-import io.spindrift.scsi.unit.LogicalUnitTarget;
+import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

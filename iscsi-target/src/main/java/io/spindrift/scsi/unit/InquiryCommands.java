@@ -5,7 +5,7 @@ import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.data.ParameterData;
 
 /** INQUIRY (SPC-5 6.7): the standard data here, the vital product data pages in {@link VitalProductData}. */
-final class InquiryCommands {
+public final class InquiryCommands {
     private static final int STANDARD_LENGTH = 96;
     private static final byte CONNECTED_DISK = 0x00;
     /** SAM-5, SPC-4, SBC-3 and iSCSI, each with no version claimed (SPC-5 6.7.2, table of version descriptors). */
@@ -35,7 +35,7 @@ final class InquiryCommands {
     }
 
     /** Standard INQUIRY data, 96 bytes. @param peripheral the qualifier and the device type */
-    static byte[] standard(byte peripheral, LogicalUnitSettings.Text text) {
+    public static byte[] standard(byte peripheral, LogicalUnitSettings.Text text) {
         ParameterData data = new ParameterData()
                 .u8(peripheral)
                 .u8(0x00) // RMB = 0

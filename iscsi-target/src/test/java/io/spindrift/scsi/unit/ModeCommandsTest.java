@@ -2,6 +2,7 @@ package io.spindrift.scsi.unit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.spindrift.scsi.target.ScsiFixture;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,10 +1,12 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.spindrift.block.ErrorDevice;
 import io.spindrift.block.MemoryDevice;
+import io.spindrift.scsi.target.ScsiFixture;
+import io.spindrift.scsi.unit.LogicalUnitSettings;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,7 @@ import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.ErrorDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.target.ScsiFixture;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Random;

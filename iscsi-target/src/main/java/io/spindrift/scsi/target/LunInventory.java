@@ -1,5 +1,6 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.target;
 
+import io.spindrift.scsi.unit.LogicalUnit;
 import java.util.Arrays;
 
 /**

@@ -1,10 +1,11 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import io.netty.buffer.ByteBuf;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.sense.AdditionalSense;
+import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
  * WRITE SAME (SBC-4 5.49, 5.50). A block of zeros becomes one unmap of the device, whether UNMAP was asked for or not: the blocks
@@ -54,7 +55,7 @@ final class WriteSameCommands {
             unit.fail(command, AdditionalSense.INTERNAL_TARGET_FAILURE);
             return;
         }
-        MediaTask task = unit.tasks().take(unit, command);
+        MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
         task.blocks = Cdb.blocks(command.cdb);
         task.start(noData || isZeros(command.dataOut) ? ZEROS : PATTERN);

@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import io.netty.buffer.ByteBuf;
 import io.spindrift.scsi.ScsiCommand;
@@ -6,6 +6,7 @@ import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
+import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
  * VERIFY (SBC-4 5.36 to 5.38). BYTCHK 00b reads the blocks and so has the device check them; 01b compares them with the data that
@@ -66,7 +67,7 @@ final class VerifyCommands {
             unit.good(command);
             return;
         }
-        MediaTask task = unit.tasks().take(unit, command);
+        MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
         task.blocks = blocks;
         task.start(STEP);

@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.target;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,75 +15,76 @@ import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiResponder;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.unit.LogicalUnitSettings;
 import java.util.HexFormat;
 import java.util.UUID;
 
 /** A target with one checked unit at LUN 0 and a nexus whose power-on attention is already gone, spoken to in CDBs. */
-final class ScsiFixture {
-    static final Nexus NEXUS = new Nexus("iqn.2026-11.test:initiator,i,0x000000000001", "iqn.2026-11.io.spindrift:disk0,t,0x0001", 1);
-    static final Nexus OTHER = new Nexus("iqn.2026-11.test:other,i,0x000000000002", "iqn.2026-11.io.spindrift:disk0,t,0x0001", 1);
-    static final UUID IDENTITY = UUID.fromString("01234567-89ab-4def-8123-456789abcdef");
+public final class ScsiFixture {
+    public static final Nexus NEXUS = new Nexus("iqn.2026-11.test:initiator,i,0x000000000001", "iqn.2026-11.io.spindrift:disk0,t,0x0001", 1);
+    public static final Nexus OTHER = new Nexus("iqn.2026-11.test:other,i,0x000000000002", "iqn.2026-11.io.spindrift:disk0,t,0x0001", 1);
+    public static final UUID IDENTITY = UUID.fromString("01234567-89ab-4def-8123-456789abcdef");
     /** 8 MiB. */
-    static final BlockGeometry GEOMETRY = new BlockGeometry(16384, 512, 4096);
+    public static final BlockGeometry GEOMETRY = new BlockGeometry(16384, 512, 4096);
 
-    final LogicalUnitTarget target = new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE);
+    public final LogicalUnitTarget target = new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE);
 
-    ScsiFixture(LogicalUnitSettings settings, BlockDevice device) {
+    public ScsiFixture(LogicalUnitSettings settings, BlockDevice device) {
         target.addUnit(0, settings, new CheckedDevice(device, ImmediateEventExecutor.INSTANCE)).join();
         establish(NEXUS);
     }
 
     /** Over a device that may break the contract on purpose. */
-    ScsiFixture(BlockDevice unchecked) {
+    public ScsiFixture(BlockDevice unchecked) {
         target.addUnit(0, settings(), unchecked).join();
         establish(NEXUS);
     }
 
-    static LogicalUnitSettings settings() {
+    public static LogicalUnitSettings settings() {
         return LogicalUnitSettings.defaults(IDENTITY);
     }
 
-    static ScsiFixture over(BlockDevice device) {
+    public static ScsiFixture over(BlockDevice device) {
         return new ScsiFixture(settings(), device);
     }
 
-    static ScsiFixture memory() {
+    public static ScsiFixture memory() {
         return over(new MemoryDevice(GEOMETRY));
     }
 
     /** Establishes a nexus and takes its power-on attention. */
-    void establish(Nexus nexus) {
+    public void establish(Nexus nexus) {
         target.nexusEstablished(nexus);
         Call call = new Call("00 00 00 00 00 00");
         call.command.nexus = nexus;
         call.go().failed(0x6, 0x2900);
     }
 
-    Call call(String cdb) {
+    public Call call(String cdb) {
         return new Call(cdb);
     }
 
     /** A command that takes data in without a limit, run at once. */
-    Call in(String cdb) {
+    public Call in(String cdb) {
         return new Call(cdb).wants(1 << 24).go();
     }
 
     /** A command with data out. */
-    Call out(String cdb, byte[] data) {
+    public Call out(String cdb, byte[] data) {
         return new Call(cdb).sends(data).go();
     }
 
     /** A command without data. */
-    Call none(String cdb) {
+    public Call none(String cdb) {
         return new Call(cdb).go();
     }
 
-    static byte[] hex(String digits) {
+    public static byte[] hex(String digits) {
         return HexFormat.of().parseHex(digits.replaceAll("\\s", ""));
     }
 
     /** {@code length} bytes that differ from block to block. */
-    static byte[] pattern(int length, int seed) {
+    public static byte[] pattern(int length, int seed) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = (byte) (seed + i + (i >>> 9) * 7);
@@ -92,12 +93,12 @@ final class ScsiFixture {
     }
 
     /** One command, from the transport's side. */
-    final class Call implements ScsiResponder {
-        final ScsiCommand command = new ScsiCommand();
+    public final class Call implements ScsiResponder {
+        public final ScsiCommand command = new ScsiCommand();
         private byte[] send = new byte[0];
-        int planned;
-        int completions;
-        byte[] data = new byte[0];
+        public int planned;
+        public int completions;
+        public byte[] data = new byte[0];
 
         Call(String cdb) {
             byte[] bytes = hex(cdb);
@@ -107,29 +108,29 @@ final class ScsiFixture {
             command.responder = this;
         }
 
-        Call wants(long bytes) {
+        public Call wants(long bytes) {
             command.expectedDataIn = bytes;
             return this;
         }
 
-        Call sends(byte[] bytes) {
+        public Call sends(byte[] bytes) {
             send = bytes;
             command.expectedDataOut = bytes.length;
             return this;
         }
 
-        Call at(long lun) {
+        public Call at(long lun) {
             command.lun = lun;
             return this;
         }
 
-        Call from(Nexus nexus) {
+        public Call from(Nexus nexus) {
             command.nexus = nexus;
             return this;
         }
 
         /** Both dispatches, with the data that the first one asked for. */
-        Call go() {
+        public Call go() {
             planned = target.plan(command);
             if (planned != ScsiTarget.REFUSED) {
                 assertTrue(planned >= 0 && planned <= command.expectedDataOut, "planned " + planned);
@@ -149,14 +150,14 @@ final class ScsiFixture {
             }
         }
 
-        Call good() {
+        public Call good() {
             assertEquals(1, completions, "completions");
             assertEquals(0, command.status, () -> "status, sense " + HexFormat.of().formatHex(command.sense));
             return this;
         }
 
         /** @param codes additional sense code and qualifier */
-        Call failed(int key, int codes) {
+        public Call failed(int key, int codes) {
             assertEquals(1, completions, "completions");
             assertEquals(2, command.status, "status");
             assertEquals(0x70, command.sense[0] & 0x7F, "response code");
@@ -165,7 +166,7 @@ final class ScsiFixture {
             return this;
         }
 
-        String hexData() {
+        public String hexData() {
             return HexFormat.ofDelimiter(" ").withUpperCase().formatHex(data);
         }
     }

@@ -1,9 +1,10 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
  * The tasks of a target: those that run, in a list so that one can be found to be aborted, and some that wait to be used again,

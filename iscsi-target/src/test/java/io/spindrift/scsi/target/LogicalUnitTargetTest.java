@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.target;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import io.netty.buffer.ByteBuf;
 import io.spindrift.block.BlockFailure;
@@ -6,6 +6,7 @@ import io.spindrift.block.Completion;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
+import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
  * A command that is using the device: one or more device requests, one after the other, as its {@link Step} says. Taken from the

@@ -1,10 +1,11 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.target;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.spindrift.scsi.data.Cdb;
+import io.spindrift.scsi.unit.Opcode;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -14,18 +15,18 @@ class OpcodeTableTest {
 
     @Test
     void everyEntryFitsItsGroupAndIsFound() {
-        for (Opcode entry : OpcodeTable.INSTANCE.all()) {
+        for (Opcode entry : scsi.target.opcodes().all()) {
             byte[] cdb = entry.usage().clone();
             assertEquals(Cdb.length(cdb), entry.cdbLength(), entry.toString());
             assertEquals(0x04, cdb[cdb.length - 1], entry + ": NACA is looked at");
-            assertSame(entry, OpcodeTable.INSTANCE.find(cdb), entry.toString());
+            assertSame(entry, scsi.target.opcodes().find(cdb), entry.toString());
             assertTrue(!entry.hasServiceAction() || (cdb[1] & 0x1F) == entry.serviceAction(), entry.toString());
         }
     }
 
     @Test
     void allOperationCodesAreReportedInOrder() {
-        int entries = OpcodeTable.INSTANCE.all().size();
+        int entries = scsi.target.opcodes().all().size();
         byte[] data = scsi.in("A3 0C 00 00 00 00 00 01 00 00 00 00").good().data;
         assertEquals(4 + 8 * entries, data.length);
         assertEquals(8 * entries, Cdb.u32(data, 0));

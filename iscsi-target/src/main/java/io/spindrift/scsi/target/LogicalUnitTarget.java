@@ -1,14 +1,23 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.target;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.block.BlockDevice;
+import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.UnitStore;
+import io.spindrift.scsi.media.MediaFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
+import io.spindrift.scsi.unit.CommandFamily;
+import io.spindrift.scsi.unit.GeneralCommands;
+import io.spindrift.scsi.unit.LogicalUnit;
+import io.spindrift.scsi.unit.LogicalUnitSettings;
+import io.spindrift.scsi.unit.OpcodeTable;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -24,7 +33,8 @@ public final class LogicalUnitTarget implements ScsiTarget {
     private final EventExecutor home;
     private final LunInventory inventory = new LunInventory();
     private final AbsentUnit absent = new AbsentUnit(inventory);
-    private final TaskPool tasks;
+    private final List<CommandFamily> families;
+    private final OpcodeTable opcodes;
     private final Set<Nexus> nexuses = new LinkedHashSet<>();
 
     public LogicalUnitTarget(EventExecutor home) {
@@ -34,18 +44,29 @@ public final class LogicalUnitTarget implements ScsiTarget {
     /** @param allocator where Data-In and the working pieces of long commands come from */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator) {
         this.home = home;
-        this.tasks = new TaskPool(allocator);
+        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory));
+        this.opcodes = new OpcodeTable(families);
+    }
+
+    OpcodeTable opcodes() {
+        return opcodes;
+    }
+
+    /** Presents a device that forgets its reservations and saved mode pages when this object goes. */
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device) {
+        return addUnit(lun, settings, device, new MemoryUnitStore());
     }
 
     /**
      * Presents a device. Initiators that are logged in are told that the inventory has changed.
      *
+     * @param store what the unit keeps over restarts; the caller's, as the device is
      * @param lun 0 to 16383
      * @return done at once where called on the home loop, else soon; fails with IllegalArgumentException where the LUN is taken or
      *     out of range
      */
-    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device) {
-        return onHome(() -> add(lun, settings, device));
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
+        return onHome(() -> add(lun, settings, device, store));
     }
 
     /**
@@ -69,13 +90,14 @@ public final class LogicalUnitTarget implements ScsiTarget {
         }
     }
 
-    private void add(int lun, LogicalUnitSettings settings, BlockDevice device) {
+    private void add(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
         if (lun < 0 || lun > LunInventory.MAX_LUN) {
             throw new IllegalArgumentException("a LUN is 0 to " + LunInventory.MAX_LUN + ", not " + lun);
         }
-        LogicalUnit unit = new LogicalUnit(lun, settings, device, inventory, tasks);
+        LogicalUnit unit = new LogicalUnit(lun, settings, device, store, opcodes, families);
         inventory.add(unit);
         device.listen(unit);
+        store.listen(unit::storeChanged);
         for (Nexus nexus : nexuses) {
             unit.establish(nexus, AdditionalSense.POWER_ON);
         }
@@ -86,7 +108,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
     private void remove(int lun) {
         LogicalUnit unit = inventory.remove(lun);
         if (unit != null) {
-            unit.device().listen(null);
+            unit.removed();
             inventoryChanged(unit);
             LOG.info("LUN {} is gone", lun);
         }
@@ -123,7 +145,12 @@ public final class LogicalUnitTarget implements ScsiTarget {
 
     @Override
     public boolean abort(ScsiCommand command) {
-        return tasks.abort(command);
+        for (CommandFamily family : families) {
+            if (family.abort(command)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

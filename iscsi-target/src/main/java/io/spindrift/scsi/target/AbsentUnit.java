@@ -1,10 +1,13 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.target;
 
 import io.netty.buffer.Unpooled;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
+import io.spindrift.scsi.unit.InquiryCommands;
+import io.spindrift.scsi.unit.LogicalUnit;
+import io.spindrift.scsi.unit.LogicalUnitSettings;
 
 /**
  * Answers for LUNs that name no logical unit (SAM-6 4.7.4, SPC-5 6.7.2): INQUIRY and REQUEST SENSE say so, REPORT LUNS is served at
@@ -65,7 +68,7 @@ final class AbsentUnit {
     }
 
     private void reportLuns(ScsiCommand command) {
-        byte[] list = ReportCommands.lunList(inventory, Cdb.u8(command.cdb, 2));
+        byte[] list = LunCommands.lunList(inventory, Cdb.u8(command.cdb, 2));
         if (list == null) {
             LogicalUnit.checkCondition(command, SenseData.field(AdditionalSense.INVALID_FIELD_IN_CDB, 2, SenseData.NONE), false);
         } else {

@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
@@ -7,6 +7,7 @@ import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
+import io.spindrift.scsi.unit.LogicalUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +81,7 @@ final class MediaCommands {
             unit.good(command);
             return;
         }
-        MediaTask task = unit.tasks().take(unit, command);
+        MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
         task.blocks = (wanted + length - 1) / length;
         task.piece = (int) wanted;
@@ -115,7 +116,7 @@ final class MediaCommands {
         long blocks = Cdb.blocks(command.cdb);
         command.transferLength = blocks * length;
         int came = command.dataOut == null ? 0 : command.dataOut.readableBytes() / length;
-        MediaTask task = unit.tasks().take(unit, command);
+        MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
         task.blocks = Math.min(blocks, came);
         task.start(WRITE);
@@ -141,7 +142,7 @@ final class MediaCommands {
             unit.device().flush(new Unattended(unit.number()));
             unit.good(command);
         } else {
-            unit.tasks().take(unit, command).start(FLUSH);
+            MediaPart.of(unit).task(command).start(FLUSH);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.spindrift.scsi.unit;
+package io.spindrift.scsi.media;
 
 import io.netty.buffer.ByteBuf;
 import io.spindrift.block.BlockGeometry;
@@ -6,6 +6,8 @@ import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
+import io.spindrift.scsi.unit.LogicalUnit;
+import io.spindrift.scsi.unit.LogicalUnitSettings;
 
 /** UNMAP (SBC-4 5.35). The whole parameter list is checked before the first block changes. */
 final class UnmapCommands {
@@ -45,7 +47,7 @@ final class UnmapCommands {
             unit.fail(command, wrong);
             return;
         }
-        MediaTask task = unit.tasks().take(unit, command);
+        MediaTask task = MediaPart.of(unit).task(command);
         task.blocks = descriptors;
         task.start(UNMAP);
     }

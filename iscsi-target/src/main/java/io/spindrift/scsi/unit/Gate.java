@@ -1,0 +1,14 @@
+package io.spindrift.scsi.unit;
+
+import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.ScsiTarget;
+
+/**
+ * Refuses commands for as long as something lasts: a reservation, a medium that is out, a sanitize operation. It is put in place with
+ * {@link LogicalUnit#close(Gate)} when it begins and taken away with {@link LogicalUnit#open(Gate)} when it ends, so that a unit with none of
+ * them pays for none.
+ */
+public interface Gate {
+    /** Asked in both dispatches. @return 0 to let the command pass, or {@link ScsiTarget#REFUSED} where it has been completed */
+    int refuse(LogicalUnit unit, Opcode entry, ScsiCommand command);
+}
