@@ -26,15 +26,11 @@ record CopyFailure(AdditionalSense sense, int segment, int field, CscdAnswer sou
     }
 
     static CopyFailure ofSource(int segment, CscdAnswer answer) {
-        return answer.reached()
-                ? new CopyFailure(AdditionalSense.THIRD_PARTY_DEVICE_FAILURE, segment, NO_FIELD, answer, null)
-                : at(AdditionalSense.COPY_TARGET_DEVICE_NOT_REACHABLE, segment, SegmentDescriptor.SOURCE);
+        return new CopyFailure(AdditionalSense.THIRD_PARTY_DEVICE_FAILURE, segment, NO_FIELD, answer, null);
     }
 
     static CopyFailure ofDestination(int segment, CscdAnswer answer) {
-        return answer.reached()
-                ? new CopyFailure(AdditionalSense.THIRD_PARTY_DEVICE_FAILURE, segment, NO_FIELD, null, answer)
-                : at(AdditionalSense.COPY_TARGET_DEVICE_NOT_REACHABLE, segment, SegmentDescriptor.DESTINATION);
+        return new CopyFailure(AdditionalSense.THIRD_PARTY_DEVICE_FAILURE, segment, NO_FIELD, null, answer);
     }
 
     byte[] encode(boolean descriptor) {

@@ -1,5 +1,6 @@
 package io.spindrift.scsi.copy;
 
+import io.spindrift.scsi.data.Designator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -9,24 +10,24 @@ import java.util.concurrent.ConcurrentMap;
  * a target that is given none has one of its own. Any thread; nothing to close.
  */
 public final class CopyRegistry {
-    private final ConcurrentMap<CopyDesignator, CopyUnit> units = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Designator, CopyPart> units = new ConcurrentHashMap<>();
 
     /** Makes a unit known. Where another one has a name already, that one keeps it: one disk that is served twice is served by the first. */
-    public void add(List<CopyDesignator> names, CopyUnit unit) {
-        for (CopyDesignator name : names) {
+    void add(List<Designator> names, CopyPart unit) {
+        for (Designator name : names) {
             units.putIfAbsent(name, unit);
         }
     }
 
     /** Forgets a unit; copies that use it end with what its device answers. */
-    public void remove(List<CopyDesignator> names, CopyUnit unit) {
-        for (CopyDesignator name : names) {
+    void remove(List<Designator> names, CopyPart unit) {
+        for (Designator name : names) {
             units.remove(name, unit);
         }
     }
 
     /** @return null where no unit has that name */
-    CopyUnit find(CopyDesignator name) {
+    CopyPart find(Designator name) {
         return units.get(name);
     }
 }

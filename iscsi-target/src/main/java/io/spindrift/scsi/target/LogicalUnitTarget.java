@@ -9,6 +9,8 @@ import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.UnitStore;
+import io.spindrift.scsi.copy.CopyFamily;
+import io.spindrift.scsi.copy.CopyRegistry;
 import io.spindrift.scsi.media.MediaFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
@@ -43,8 +45,13 @@ public final class LogicalUnitTarget implements ScsiTarget {
 
     /** @param allocator where Data-In and the working pieces of long commands come from */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator) {
+        this(home, allocator, new CopyRegistry());
+    }
+
+    /** @param copies the units that its units may copy from and to; shared by targets between which data is copied */
+    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, CopyRegistry copies) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory));
+        this.families = List.of(new MediaFamily(allocator), new CopyFamily(home, copies), new GeneralCommands(), new LunCommands(inventory));
         this.opcodes = new OpcodeTable(families);
     }
 

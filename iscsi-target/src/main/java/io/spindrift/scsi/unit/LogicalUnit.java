@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,7 @@ public final class LogicalUnit implements DeviceListener {
     private final LogicalUnitSettings settings;
     private final BlockDevice device;
     private final OpcodeTable opcodes;
+    private final List<CommandFamily> families;
     private final UnitPart[] parts;
     private final UnitStore store;
     private final Map<Nexus, UnitAttentions> attentions = new HashMap<>();
@@ -55,6 +58,7 @@ public final class LogicalUnit implements DeviceListener {
         this.store = store;
         this.opcodes = opcodes;
         this.knownReadiness = device.readiness();
+        this.families = families;
         this.parts = new UnitPart[families.size()];
         for (int i = 0; i < parts.length; i++) {
             parts[i] = families.get(i).partOf(this);
@@ -111,6 +115,18 @@ public final class LogicalUnit implements DeviceListener {
                 return fail(command, waiting);
             }
         }
+        return admit(command, entry);
+    }
+
+    /**
+     * The first dispatch for a command that this target gives itself on an initiator's behalf: as {@link #plan}, but unit attentions are left
+     * to the initiator's own commands.
+     */
+    public int admit(ScsiCommand command) {
+        return admit(command, opcodes.find(command.cdb));
+    }
+
+    private int admit(ScsiCommand command, Opcode entry) {
         if (entry == null) {
             return opcodes.knows(command.cdb[0] & 0xFF)
                     ? invalidField(command, 1, 4)
@@ -125,6 +141,16 @@ public final class LogicalUnit implements DeviceListener {
         if (refuseForNow(entry, command) == 0) {
             entry.handler().run(this, command);
         }
+    }
+
+    /** As {@link ScsiTarget#abort}. */
+    public boolean abort(ScsiCommand command) {
+        for (CommandFamily family : families) {
+            if (family.abort(command)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int refuse(Opcode entry, ScsiCommand command) {
@@ -233,6 +259,19 @@ public final class LogicalUnit implements DeviceListener {
         return checkCondition(command, sense, descriptorSense());
     }
 
+    /** Ends a command with CHECK CONDITION and sense that was laid out already. */
+    public void fail(ScsiCommand command, byte[] sense) {
+        command.status = CHECK_CONDITION;
+        command.sense = sense;
+        command.responder.completed(command);
+    }
+
+    /** Ends a command with a status that carries neither data nor sense. */
+    public void end(ScsiCommand command, byte status) {
+        command.status = status;
+        command.responder.completed(command);
+    }
+
     /** The device threw. Told at the first time, the second, the fourth and so on, since an initiator tries again and again. */
     public void broken(RuntimeException defect) {
         if (Long.bitCount(++defects) == 1) {
@@ -254,11 +293,32 @@ public final class LogicalUnit implements DeviceListener {
     }
 
     /** D_SENSE of the control mode page. */
-    boolean descriptorSense() {
+    public boolean descriptorSense() {
         return modes.descriptorSense();
     }
 
-    // ---- unit attentions ----
+    // ---- the pages of the parts ----
+
+    IntStream partPages() {
+        return Arrays.stream(parts).flatMapToInt(part -> IntStream.of(part.pages()));
+    }
+
+    /** @return null where no part has that page */
+    byte[] partPage(int code) {
+        for (UnitPart part : parts) {
+            if (IntStream.of(part.pages()).anyMatch(each -> each == code)) {
+                return part.page(code);
+            }
+        }
+        return null;
+    }
+
+    // ---- nexuses and their unit attentions ----
+
+    /** Those that are known to the unit. */
+    public Set<Nexus> nexuses() {
+        return attentions.keySet();
+    }
 
     public void establish(Nexus nexus, AdditionalSense condition) {
         attentions.computeIfAbsent(nexus, key -> new UnitAttentions()).establish(condition);
