@@ -27,15 +27,30 @@ public final class ScsiFixture {
     /** 8 MiB. */
     public static final BlockGeometry GEOMETRY = new BlockGeometry(16384, 512, 4096);
 
-    public final LogicalUnitTarget target = new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE);
+    public final LogicalUnitTarget target;
+    private final Nexus own;
+
+    private ScsiFixture() {
+        target = new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE);
+        own = NEXUS;
+    }
+
+    /** Over a target that has its unit. */
+    public ScsiFixture(LogicalUnitTarget target, Nexus own) {
+        this.target = target;
+        this.own = own;
+        establish(own);
+    }
 
     public ScsiFixture(LogicalUnitSettings settings, BlockDevice device) {
+        this();
         target.addUnit(0, settings, new CheckedDevice(device, ImmediateEventExecutor.INSTANCE)).join();
         establish(NEXUS);
     }
 
     /** Over a device that may break the contract on purpose. */
     public ScsiFixture(BlockDevice unchecked) {
+        this();
         target.addUnit(0, settings(), unchecked).join();
         establish(NEXUS);
     }
@@ -104,7 +119,7 @@ public final class ScsiFixture {
             byte[] bytes = hex(cdb);
             System.arraycopy(bytes, 0, command.cdb, 0, bytes.length);
             command.cdbLength = 16;
-            command.nexus = NEXUS;
+            command.nexus = own;
             command.responder = this;
         }
 
