@@ -1,5 +1,6 @@
 package io.spindrift.config.settings;
 
+import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,8 +15,8 @@ public record HostSettings(String origin, Common common, Target target, Storage 
     /** What both daemons share. @param transport auto, epoll, io_uring or nio @param logLevel error to trace */
     public record Common(String transport, String logLevel) {}
 
-    /** Where and as what initiators find this host. */
-    public record Target(List<HostPort> portals, String iqnPrefix) {}
+    /** Where and as what initiators find this host, and who may log in. */
+    public record Target(List<HostPort> portals, String iqnPrefix, AuthGroups auth) {}
 
     /**
      * Where the images are.

@@ -1,6 +1,7 @@
 package io.spindrift.config.settings;
 
 import io.spindrift.config.settings.SettingKey.Use;
+import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
 import io.spindrift.config.settings.value.Values;
 import io.spindrift.image.DiskType;
@@ -20,11 +21,12 @@ public final class HostSettingsReader {
         HostSettings settings = new HostSettings(
                 file.toString(),
                 common(top),
-                target(top.section("target")),
+                target(top),
                 storage(top.section("storage")),
                 top.section("cache").value(SettingKey.CACHE_DIRECTORY, Values::folder),
                 top.section("admin").value(SettingKey.ADMIN_LISTEN, Values::hostPortOrOff),
                 VolumeEntryReader.readAll(top));
+        AuthReader.requireAgreed(top, settings.volumes(), settings.target().auth());
         Folders.requireUsable(top.section("cache"), SettingKey.CACHE_DIRECTORY, settings.cacheDirectory());
         if (settings.storage().embedded()) {
             Folders.requireUsable(top.section("storage"), SettingKey.STORAGE_DIRECTORY, settings.storage().directory());
@@ -48,7 +50,7 @@ public final class HostSettingsReader {
         HostSettings settings = new HostSettings(
                 "the built-in settings",
                 new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback()),
-                new HostSettings.Target(List.of(HostPort.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback()),
+                new HostSettings.Target(List.of(HostPort.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(), AuthGroups.OPEN),
                 new HostSettings.Storage(home.resolve("store"), List.of(), SettingKey.STORAGE_USER.fallback(), null),
                 home.resolve("cache"),
                 defaultAdmin(),
@@ -67,9 +69,10 @@ public final class HostSettingsReader {
                 top.section("log").value(SettingKey.LOG_LEVEL, Values.word("error", "warn", "info", "debug", "trace")));
     }
 
-    private static HostSettings.Target target(SettingsSection section) throws SettingsException {
+    private static HostSettings.Target target(SettingsSection top) throws SettingsException {
+        SettingsSection section = top.section("target");
         return new HostSettings.Target(
-                section.values(SettingKey.TARGET_PORTALS, HostPort::parse), section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix));
+                section.values(SettingKey.TARGET_PORTALS, HostPort::parse), section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), AuthReader.read(top));
     }
 
     private static HostSettings.Storage storage(SettingsSection section) throws SettingsException {

@@ -61,7 +61,7 @@ class HostSettingsReaderTest {
         VolumeEntry volume = settings.volumes().get(0);
         assertEquals(DiskType.DATA, volume.type());
         assertEquals(10L << 30, volume.sizeBytes());
-        assertEquals(new VolumeEntry.Place("disk0", 0), volume.place());
+        assertEquals(new VolumeEntry.Place("disk0", 0, null), volume.place());
         assertEquals(new VolumeEntry.Policy(Duration.ofSeconds(2), false, false, true, Duration.ofSeconds(20), null), volume.policy());
     }
 
@@ -90,7 +90,7 @@ class HostSettingsReaderTest {
         assertEquals(new VolumeEntry.Space(32L << 20, 64L << 20), volume.space());
         assertEquals(
                 new VolumeEntry.Policy(Duration.ofMillis(500), true, true, false, Duration.ofMinutes(1), Duration.ofMinutes(5)), volume.policy());
-        assertEquals(new VolumeEntry.Place("both", 7), volume.place());
+        assertEquals(new VolumeEntry.Place("both", 7, null), volume.place());
     }
 
     @Test
@@ -110,9 +110,9 @@ class HostSettingsReaderTest {
 
     static Stream<Arguments> badFiles() {
         return Stream.of(
-                Arguments.of(GOOD + "target:\n  portal: x\n", "target.portal: unknown key; allowed here: iqn-prefix, portals"),
+                Arguments.of(GOOD + "target:\n  portal: x\n", "target.portal: unknown key; allowed here: auth, discovery-auth, iqn-prefix, portals"),
                 Arguments.of(GOOD + "server:\n  listen: x:1\n", "server: unknown key"),
-                Arguments.of(GOOD.replace("size:", "sise:"), "volumes[0].sise: unknown key; allowed here: boot-profile, cache-size"),
+                Arguments.of(GOOD.replace("size:", "sise:"), "volumes[0].sise: unknown key; allowed here: auth, boot-profile, cache-size"),
                 Arguments.of(GOOD.replace("10GiB", "10GB"), "volumes[0].size: '10GB' is not allowed; allowed: a size"),
                 Arguments.of(GOOD.replace("10GiB", "4097"), "volumes[0].size: '4097' is not allowed"),
                 Arguments.of(GOOD.replace("10GiB", "999999999TiB"), "volumes[0].size"),

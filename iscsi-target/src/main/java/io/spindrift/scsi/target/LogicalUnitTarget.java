@@ -8,9 +8,13 @@ import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.SpaceGauge;
+import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.copy.CopyFamily;
 import io.spindrift.scsi.copy.CopyRegistry;
+import io.spindrift.scsi.log.LogFamily;
+import io.spindrift.scsi.log.LogPart;
 import io.spindrift.scsi.media.MediaFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
@@ -40,18 +44,30 @@ public final class LogicalUnitTarget implements ScsiTarget {
     private final Set<Nexus> nexuses = new LinkedHashSet<>();
 
     public LogicalUnitTarget(EventExecutor home) {
-        this(home, PooledByteBufAllocator.DEFAULT);
+        this(home, TargetPorts.SINGLE);
     }
 
-    /** @param allocator where Data-In and the working pieces of long commands come from */
-    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator) {
-        this(home, allocator, new CopyRegistry());
+    public LogicalUnitTarget(EventExecutor home, TargetPorts ports) {
+        this(home, PooledByteBufAllocator.DEFAULT, ports);
+    }
+
+    /**
+     * @param allocator where Data-In and the working pieces of long commands come from
+     * @param ports the target's ports: those that its nexuses come through
+     */
+    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports) {
+        this(home, allocator, ports, new CopyRegistry());
+    }
+
+    public LogicalUnitTarget(EventExecutor home, TargetPorts ports, CopyRegistry copies) {
+        this(home, PooledByteBufAllocator.DEFAULT, ports, copies);
     }
 
     /** @param copies the units that its units may copy from and to; shared by targets between which data is copied */
-    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, CopyRegistry copies) {
+    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports, CopyRegistry copies) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new CopyFamily(home, copies), new GeneralCommands(), new LunCommands(inventory));
+        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
+                new LogFamily(), new CopyFamily(home, copies));
         this.opcodes = new OpcodeTable(families);
     }
 
@@ -64,16 +80,22 @@ public final class LogicalUnitTarget implements ScsiTarget {
         return addUnit(lun, settings, device, new MemoryUnitStore());
     }
 
+    /** Presents a device whose space is nobody's concern. */
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
+        return addUnit(lun, settings, device, store, SpaceGauge.NONE);
+    }
+
     /**
      * Presents a device. Initiators that are logged in are told that the inventory has changed.
      *
-     * @param store what the unit keeps over restarts; the caller's, as the device is
      * @param lun 0 to 16383
+     * @param store what the unit keeps over restarts; the caller's, as the device is
+     * @param gauge how full the places are that the device's data goes to; the caller's
      * @return done at once where called on the home loop, else soon; fails with IllegalArgumentException where the LUN is taken or
      *     out of range
      */
-    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
-        return onHome(() -> add(lun, settings, device, store));
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store, SpaceGauge gauge) {
+        return onHome(() -> add(lun, settings, device, store, gauge));
     }
 
     /**
@@ -97,7 +119,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
         }
     }
 
-    private void add(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
+    private void add(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store, SpaceGauge gauge) {
         if (lun < 0 || lun > LunInventory.MAX_LUN) {
             throw new IllegalArgumentException("a LUN is 0 to " + LunInventory.MAX_LUN + ", not " + lun);
         }
@@ -105,6 +127,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
         inventory.add(unit);
         device.listen(unit);
         store.listen(unit::storeChanged);
+        unit.part(LogPart.class).watch(gauge);
         for (Nexus nexus : nexuses) {
             unit.establish(nexus, AdditionalSense.POWER_ON);
         }
@@ -185,6 +208,22 @@ public final class LogicalUnitTarget implements ScsiTarget {
         if (unit != null && nexuses.contains(victim)) {
             unit.establish(victim, AdditionalSense.COMMANDS_CLEARED);
         }
+    }
+
+    @Override
+    public void resetNexus(Nexus nexus) {
+        LOG.info("the nexus of {} was reset", nexus.initiatorPort());
+        nexusLost(nexus);
+        nexuses.add(nexus);
+        for (LogicalUnit unit = inventory.from(0); unit != null; unit = inventory.from(unit.number() + 1)) {
+            unit.establish(nexus, AdditionalSense.NEXUS_LOSS);
+        }
+    }
+
+    @Override
+    public int pendingEvent(long lun, Nexus nexus) {
+        LogicalUnit unit = inventory.find(lun);
+        return unit == null ? 0 : unit.pendingEvent(nexus);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.spindrift.block.BlockDevice;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.DeviceListener;
 import io.spindrift.block.Readiness;
+import io.spindrift.block.WriteThroughDevice;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +34,15 @@ public final class LogicalUnit implements DeviceListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalUnit.class);
     private static final byte GOOD = 0x00;
     private static final byte CHECK_CONDITION = 0x02;
+    private static final byte RESERVATION_CONFLICT = 0x18;
     private static final int ACA_ATTRIBUTE = 4;
     private static final int NACA_BIT = 2;
 
     private final int number;
     private final LogicalUnitSettings settings;
     private final BlockDevice device;
+    /** The device as it is while the write cache is off. */
+    private final BlockDevice writeThrough;
     private final OpcodeTable opcodes;
     private final List<CommandFamily> families;
     private final UnitPart[] parts;
@@ -55,10 +60,12 @@ public final class LogicalUnit implements DeviceListener {
         this.number = number;
         this.settings = settings;
         this.device = device;
+        this.writeThrough = new WriteThroughDevice(device);
         this.store = store;
         this.opcodes = opcodes;
         this.knownReadiness = device.readiness();
         this.families = families;
+        loadModes();
         this.parts = new UnitPart[families.size()];
         for (int i = 0; i < parts.length; i++) {
             parts[i] = families.get(i).partOf(this);
@@ -73,8 +80,9 @@ public final class LogicalUnit implements DeviceListener {
         return settings;
     }
 
+    /** What media commands use; with the write cache off (WCE 0) what it has done survives power loss. A request can be taken back through either. */
     public BlockDevice device() {
-        return device;
+        return modes.writeCache() ? device : writeThrough;
     }
 
     public BlockGeometry geometry() {
@@ -109,11 +117,8 @@ public final class LogicalUnit implements DeviceListener {
     public int plan(ScsiCommand command) {
         Opcode entry = opcodes.find(command.cdb);
         boolean ignoresAttention = entry != null && entry.is(Opcode.Trait.IGNORES_ATTENTION);
-        if (!ignoresAttention && !attentions.isEmpty()) {
-            AdditionalSense waiting = pollAttention(command.nexus);
-            if (waiting != null) {
-                return fail(command, waiting);
-            }
+        if (!ignoresAttention && hasAttention(command.nexus)) {
+            return conflicts(entry, command) ? ScsiTarget.REFUSED : fail(command, pollAttention(command.nexus));
         }
         return admit(command, entry);
     }
@@ -168,6 +173,16 @@ public final class LogicalUnit implements DeviceListener {
             return fail(command, writeProtection());
         }
         return unready;
+    }
+
+    /** Asked only where a unit attention waits; else the gates have their turn later. */
+    private boolean conflicts(Opcode entry, ScsiCommand command) {
+        for (Gate gate : gates) {
+            if (entry != null && gate.goesBeforeAttention() && gate.refuse(this, entry, command) == ScsiTarget.REFUSED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a write is refused with. @return null where writes may run */
@@ -272,6 +287,14 @@ public final class LogicalUnit implements DeviceListener {
         command.responder.completed(command);
     }
 
+    /** Ends a command with RESERVATION CONFLICT. @return {@link ScsiTarget#REFUSED} */
+    public int conflict(ScsiCommand command) {
+        LOG.debug("LUN {}: operation code {} of {} conflicts with a reservation", number, command.cdb[0] & 0xFF, command.nexus);
+        command.status = RESERVATION_CONFLICT;
+        command.responder.completed(command);
+        return ScsiTarget.REFUSED;
+    }
+
     /** The device threw. Told at the first time, the second, the fourth and so on, since an initiator tries again and again. */
     public void broken(RuntimeException defect) {
         if (Long.bitCount(++defects) == 1) {
@@ -290,6 +313,12 @@ public final class LogicalUnit implements DeviceListener {
     /** The store has other values than before. */
     public void storeChanged() {
         LOG.info("LUN {}: what is kept with the disk was read", number);
+        if (loadModes()) {
+            modesChangedBy(null);
+        }
+        for (UnitPart part : parts) {
+            part.storeChanged();
+        }
     }
 
     /** D_SENSE of the control mode page. */
@@ -315,11 +344,6 @@ public final class LogicalUnit implements DeviceListener {
 
     // ---- nexuses and their unit attentions ----
 
-    /** Those that are known to the unit. */
-    public Set<Nexus> nexuses() {
-        return attentions.keySet();
-    }
-
     public void establish(Nexus nexus, AdditionalSense condition) {
         attentions.computeIfAbsent(nexus, key -> new UnitAttentions()).establish(condition);
     }
@@ -331,6 +355,25 @@ public final class LogicalUnit implements DeviceListener {
         }
     }
 
+    /** Establishes a condition for the known nexuses that are meant. */
+    public void establish(Predicate<Nexus> meant, AdditionalSense condition) {
+        for (Map.Entry<Nexus, UnitAttentions> each : attentions.entrySet()) {
+            if (meant.test(each.getKey())) {
+                each.getValue().establish(condition);
+            }
+        }
+    }
+
+    /** The nexuses that are logged in now. */
+    public Set<Nexus> nexuses() {
+        return Set.copyOf(attentions.keySet());
+    }
+
+    private boolean hasAttention(Nexus nexus) {
+        UnitAttentions waiting = attentions.get(nexus);
+        return waiting != null && !waiting.isEmpty();
+    }
+
     public void clear(Nexus nexus, AdditionalSense condition) {
         UnitAttentions waiting = attentions.get(nexus);
         if (waiting != null) {
@@ -338,22 +381,78 @@ public final class LogicalUnit implements DeviceListener {
         }
     }
 
-    public AdditionalSense pollAttention(Nexus nexus) {
-        UnitAttentions waiting = attentions.get(nexus);
-        return waiting == null ? null : waiting.poll();
+    /** Tells every nexus that a threshold is reached. @param descriptor where its descriptor begins in the mode page */
+    public void thresholdReached(long descriptor) {
+        for (UnitAttentions waiting : attentions.values()) {
+            waiting.thresholdReached(descriptor);
+        }
     }
 
-    /** Mode parameters are shared: every other nexus is told. */
+    /** See {@link ScsiTarget#pendingEvent}: UADE DEPTH 1 where one condition waits, 2 for more. */
+    public int pendingEvent(Nexus nexus) {
+        UnitAttentions waiting = attentions.get(nexus);
+        if (waiting == null || waiting.isEmpty()) {
+            return 0;
+        }
+        AdditionalSense next = waiting.peek();
+        int depth = waiting.count() == 1 ? 1 : 2;
+        return (depth << 4 | next.key()) << 16 | (next.code() & 0xFF) << 8 | next.qualifier() & 0xFF;
+    }
+
+    /** Takes the attention that is to be reported next. @return null where none waits */
+    public SenseData pollAttention(Nexus nexus) {
+        UnitAttentions waiting = attentions.get(nexus);
+        SenseData told = waiting == null ? null : waiting.poll();
+        if (told != null) {
+            for (UnitPart part : parts) {
+                part.attentionTold(nexus, told.sense());
+            }
+        }
+        return told;
+    }
+
+    /** What REQUEST SENSE tells last. @return null for nothing */
+    AdditionalSense noted() {
+        for (UnitPart part : parts) {
+            if (part.noted() != null) {
+                return part.noted();
+            }
+        }
+        return null;
+    }
+
+    /** Mode parameters are shared: every other nexus is told. @param nexus null where nobody did it */
     void modesChangedBy(Nexus nexus) {
         for (Map.Entry<Nexus, UnitAttentions> each : attentions.entrySet()) {
             if (!each.getKey().equals(nexus)) {
                 each.getValue().establish(AdditionalSense.MODE_PARAMETERS_CHANGED);
             }
         }
+        tellModes();
+    }
+
+    private void tellModes() {
+        for (UnitPart part : parts) {
+            part.modesChanged();
+        }
+    }
+
+    /** Takes the mode pages that were kept. @return whether they are other than those in use */
+    private boolean loadModes() {
+        byte[] kept = store.load(ModeCommands.KEPT);
+        if (kept == null) {
+            return false;
+        }
+        ModeParameters.Loaded loaded = modes.load(kept);
+        if (loaded == ModeParameters.Loaded.REFUSED) {
+            LOG.warn("LUN {}: the mode pages that were kept are not understood; those in use stay", number);
+        }
+        return loaded == ModeParameters.Loaded.CHANGED;
     }
 
     public void reset() {
         modes.reset();
+        tellModes();
         for (UnitPart part : parts) {
             part.reset();
         }
@@ -386,14 +485,7 @@ public final class LogicalUnit implements DeviceListener {
     public void readinessChanged() {
         Readiness next = device.readiness();
         LOG.info("LUN {}: {} -> {}", number, knownReadiness, next);
-        if (isAccessState(knownReadiness) || isAccessState(next)) {
-            establishForAll(AdditionalSense.ACCESS_STATE_CHANGED);
-        }
+        establishForAll(AdditionalSense.ACCESS_STATE_CHANGED);
         knownReadiness = next;
-    }
-
-    /** States that an initiator sees as those of its path; becoming ready is only a wait. */
-    private static boolean isAccessState(Readiness readiness) {
-        return readiness == Readiness.STANDBY || readiness == Readiness.UNAVAILABLE;
     }
 }

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.block.BlockDevice;
 import io.spindrift.block.CheckedDevice;
 import io.spindrift.scsi.Nexus;
+import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.target.LogicalUnitTarget;
 import io.spindrift.scsi.target.ScsiFixture;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
@@ -23,7 +24,7 @@ final class CopyFixture {
     }
 
     ScsiFixture disk(LogicalUnitSettings settings, int number, EventExecutor home, BlockDevice device) {
-        LogicalUnitTarget target = new LogicalUnitTarget(home, PooledByteBufAllocator.DEFAULT, registry);
+        LogicalUnitTarget target = new LogicalUnitTarget(home, PooledByteBufAllocator.DEFAULT, TargetPorts.SINGLE, registry);
         target.addUnit(0, settings, new CheckedDevice(device, home)).join();
         return new ScsiFixture(target, nexus(number));
     }

@@ -113,8 +113,8 @@ class CopyOperationTest {
     /** Bytes of the first CSCD descriptor or of the segment, what is answered, and the field of the segment that the sense points to. */
     @ParameterizedTest
     @CsvSource({
-        "segment, 5, 02, 0804, 4",
-        "segment, 7, 02, 0804, 6",
+        "segment, 5, 03, 0804, 4",
+        "segment, 7, 03, 0804, 6",
         "cscd, 1, 20, 0804, 4",
         "cscd, 1, 01, 0D03, 4",
         "cscd, 30, 10, 0D03, 4",

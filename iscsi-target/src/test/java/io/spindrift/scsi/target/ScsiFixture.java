@@ -30,12 +30,13 @@ public final class ScsiFixture {
     public final LogicalUnitTarget target;
     private final Nexus own;
 
-    private ScsiFixture() {
-        target = new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE);
-        own = NEXUS;
+    /** Over a target that has no unit yet. */
+    public ScsiFixture(LogicalUnitTarget target) {
+        this.target = target;
+        this.own = NEXUS;
     }
 
-    /** Over a target that has its unit. */
+    /** Over a target that has its unit. @param own the nexus that speaks where no other is named */
     public ScsiFixture(LogicalUnitTarget target, Nexus own) {
         this.target = target;
         this.own = own;
@@ -43,14 +44,14 @@ public final class ScsiFixture {
     }
 
     public ScsiFixture(LogicalUnitSettings settings, BlockDevice device) {
-        this();
+        this(new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE));
         target.addUnit(0, settings, new CheckedDevice(device, ImmediateEventExecutor.INSTANCE)).join();
         establish(NEXUS);
     }
 
     /** Over a device that may break the contract on purpose. */
     public ScsiFixture(BlockDevice unchecked) {
-        this();
+        this(new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE));
         target.addUnit(0, settings(), unchecked).join();
         establish(NEXUS);
     }
@@ -178,6 +179,12 @@ public final class ScsiFixture {
             assertEquals(0x70, command.sense[0] & 0x7F, "response code");
             int actual = (command.sense[12] & 0xFF) << 8 | command.sense[13] & 0xFF;
             assertEquals(String.format("%X %04X", key, codes), String.format("%X %04X", command.sense[2], actual));
+            return this;
+        }
+
+        public Call conflicts() {
+            assertEquals(1, completions, "completions");
+            assertEquals(0x18, command.status, "status");
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.spindrift.config.settings.value;
 
 import io.spindrift.image.ImageAddress;
+import io.spindrift.iscsi.auth.ChapAccount;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,14 @@ public final class Values {
 
     public static String secret(String text) {
         return matched(text, text.length() >= 8 && text.length() <= 1024);
+    }
+
+    public static String chapName(String text) {
+        return new ChapAccount(text, "0".repeat(ChapAccount.SHORTEST_SECRET)).name();
+    }
+
+    public static String chapSecret(String text) {
+        return new ChapAccount("anybody", text).secret();
     }
 
     public static Path folder(String text) {
