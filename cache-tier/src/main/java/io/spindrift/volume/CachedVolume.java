@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CachedVolume implements BlockDevice {
     private static final Logger LOG = LoggerFactory.getLogger(CachedVolume.class);
+    private static final int ATOMIC_BYTES = 1 << 20;
 
     private final EventExecutor home;
     private final VolumeSettings settings;
@@ -103,6 +104,26 @@ public final class CachedVolume implements BlockDevice {
             completion.done();
         } else {
             path.writes.unmap(lba, blockCount, completion);
+        }
+    }
+
+    /** One record of the journal, which no crash, cut or batch divides. */
+    @Override
+    public int atomicBytes() {
+        return path == null ? ATOMIC_BYTES : Math.min(ATOMIC_BYTES, path.journal.maxRecordBytes());
+    }
+
+    @Override
+    public void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        if (!refused(lba, blockCount, completion)) {
+            path.extentReports.report(lba, blockCount, visitor, completion);
+        }
+    }
+
+    @Override
+    public void preFetch(long lba, long blockCount, Completion completion) {
+        if (!refused(lba, blockCount, completion)) {
+            path.warmUps.warm(lba / DirtyMap.SECTORS, (lba + blockCount + DirtyMap.SECTORS - 1) / DirtyMap.SECTORS, completion);
         }
     }
 

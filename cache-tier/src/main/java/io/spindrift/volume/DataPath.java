@@ -16,7 +16,9 @@ import io.spindrift.volume.fetch.FetchTable;
 import io.spindrift.volume.fetch.ImageView;
 import io.spindrift.volume.map.DirtyMap;
 import io.spindrift.volume.map.ExtentMap;
+import io.spindrift.volume.map.ExtentReports;
 import io.spindrift.volume.prefetch.Prefetcher;
+import io.spindrift.volume.prefetch.WarmUps;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,6 +43,8 @@ final class DataPath implements Destager.Listener, LeaseListener {
     final ReadPath reads;
     final WritePath writes;
     final Prefetcher prefetch;
+    final WarmUps warmUps;
+    final ExtentReports extentReports;
     private final EventExecutor home;
     private final VolumeSettings settings;
     private final Owner owner;
@@ -63,6 +67,8 @@ final class DataPath implements Destager.Listener, LeaseListener {
         reads = new ReadPath(home, journal, dirty, view);
         writes = new WritePath(home, journal, dirty, fetches, destager, settings.maxHeld());
         prefetch = new Prefetcher(home, view, dirty, settings.prefetch(), blocks);
+        warmUps = new WarmUps(home, view, dirty, Failures::block);
+        extentReports = new ExtentReports(home, dirty, view.extents());
     }
 
     /** Begins to serve; recovery has filled the dirty map. */
@@ -110,6 +116,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
         long oldest = home.ticker().nanoTime() - settings.outageLimit().toNanos();
         reads.failBefore(oldest, BlockFailure.UNAVAILABLE);
         writes.failBefore(oldest, BlockFailure.UNAVAILABLE);
+        warmUps.failBefore(oldest, BlockFailure.UNAVAILABLE);
         home.schedule(this::sweep, 1, TimeUnit.SECONDS);
     }
 
@@ -155,6 +162,8 @@ final class DataPath implements Destager.Listener, LeaseListener {
     void refuse(BlockFailure failure) {
         writes.failAll(failure);
         reads.failAll(failure);
+        warmUps.failAll(failure);
+        extentReports.failAll(failure);
     }
 
     /** Whether everything acknowledged is in the image. */

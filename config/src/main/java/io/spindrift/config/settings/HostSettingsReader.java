@@ -3,9 +3,11 @@ package io.spindrift.config.settings;
 import io.spindrift.config.settings.SettingKey.Use;
 import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.config.settings.value.Values;
 import io.spindrift.image.DiskType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -50,7 +52,9 @@ public final class HostSettingsReader {
         HostSettings settings = new HostSettings(
                 "the built-in settings",
                 new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback()),
-                new HostSettings.Target(List.of(HostPort.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(), AuthGroups.OPEN),
+                new HostSettings.Target(
+                        List.of(PortalAddress.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(),
+                        AuthGroups.OPEN, List.of()),
                 new HostSettings.Storage(home.resolve("store"), List.of(), SettingKey.STORAGE_USER.fallback(), null),
                 home.resolve("cache"),
                 defaultAdmin(),
@@ -71,8 +75,23 @@ public final class HostSettingsReader {
 
     private static HostSettings.Target target(SettingsSection top) throws SettingsException {
         SettingsSection section = top.section("target");
-        return new HostSettings.Target(
-                section.values(SettingKey.TARGET_PORTALS, HostPort::parse), section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), AuthReader.read(top));
+        List<HostSettings.TargetEntry> entries = new ArrayList<>();
+        for (SettingsSection entry : top.sections("targets")) {
+            HostSettings.TargetEntry read = targetEntry(entry);
+            if (entries.stream().anyMatch(other -> other.name().equals(read.name()))) {
+                throw entry.wrong(SettingKey.TARGETS_NAME, "'" + read.name() + "' is there twice; allowed: one entry for each target");
+            }
+            entries.add(read);
+        }
+        return new HostSettings.Target(section.values(SettingKey.TARGET_PORTALS, PortalAddress::parse),
+                section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), AuthReader.read(top), List.copyOf(entries));
+    }
+
+    private static HostSettings.TargetEntry targetEntry(SettingsSection section) throws SettingsException {
+        return new HostSettings.TargetEntry(
+                section.value(SettingKey.TARGETS_NAME, Values::targetWord),
+                section.value(SettingKey.TARGETS_REDIRECT, Values::hostPortToReach),
+                section.value(SettingKey.TARGETS_REDIRECT_TYPE, Values.word("temporary", "permanent")).equals("permanent"));
     }
 
     private static HostSettings.Storage storage(SettingsSection section) throws SettingsException {

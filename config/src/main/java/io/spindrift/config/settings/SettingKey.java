@@ -1,6 +1,7 @@
 package io.spindrift.config.settings;
 
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.config.settings.value.Quantity;
 
 /** Every key that a settings file may hold. The README's table is made of these rows, and a test holds it to them. */
@@ -8,7 +9,8 @@ public enum SettingKey {
     TRANSPORT("transport", Use.BOTH, "auto, epoll, io_uring or nio", "auto", "how sockets are driven; auto takes the best that this host has"),
     LOG_LEVEL("log.level", Use.BOTH, "error, warn, info, debug or trace", "info", "what goes to standard error; SPINDRIFT_LOG in the environment comes first"),
 
-    TARGET_PORTALS("target.portals", Use.HOST, "a list of " + HostPort.ALLOWED, "127.0.0.1:3260", "where initiators connect"),
+    TARGET_PORTALS("target.portals", Use.HOST, "a list of " + PortalAddress.ALLOWED, "127.0.0.1:3260",
+            "where initiators connect; portals of one group are one target port to them, other groups are other ports"),
     TARGET_IQN_PREFIX("target.iqn-prefix", Use.HOST, "an iSCSI qualified name such as iqn.2026-11.io.spindrift", "iqn.2026-11.io.spindrift",
             "the target's name is this, a colon, and the volume's name"),
     TARGET_AUTH("target.auth", Use.HOST, "none, or a name from the list auth", "none", "who may log in to a target whose volumes don't say otherwise"),
@@ -26,6 +28,11 @@ public enum SettingKey {
     AUTH_INITIATORS("auth[].initiators", Use.HOST, "a list of initiator names; * stands for any characters, ? for one", "", "who may log in; everybody"),
     AUTH_ADDRESSES("auth[].addresses", Use.HOST, "a list of addresses such as 10.1.2.3 or fd00::1 and ranges such as 10.1.0.0/16 or fd00::/8", "",
             "where they may come from; everywhere"),
+
+    TARGETS_NAME("targets[].name", Use.HOST, "1 to 64 of a-z 0-9 . -", null, "the target that the other keys are about: its name after the prefix"),
+    TARGETS_REDIRECT("targets[].redirect", Use.HOST, HostPort.ALLOWED, "", "another host that serves the target: initiators that log in here are sent there"),
+    TARGETS_REDIRECT_TYPE("targets[].redirect-type", Use.HOST, "temporary or permanent", "temporary",
+            "whether initiators ask here again at their next login, or remember the other host"),
 
     STORAGE_DIRECTORY("storage.directory", Use.HOST, "a folder", "", "the embedded store; this or storage.servers"),
     STORAGE_SERVERS("storage.servers", Use.HOST, "a list of " + HostPort.ALLOWED, "", "storage servers, in the order in which they are tried"),

@@ -2,6 +2,8 @@ package io.spindrift.config.volumes;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.spindrift.config.settings.HostSettings;
+import io.spindrift.iscsi.IscsiRedirect;
 import io.spindrift.config.settings.VolumeEntry;
 import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.iscsi.IscsiServer;
@@ -10,6 +12,7 @@ import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.copy.CopyRegistry;
 import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,15 +25,27 @@ public final class ServedTargets {
     private final EventLoopGroup homes;
     private final String iqnPrefix;
     private final AuthGroups auth;
+    private final TargetPorts ports;
     private final Map<String, Target> targets = new HashMap<>();
     /** By auth: data is copied only between targets with the same rules of who may log in, so that a copy is no way around them. */
     private final Map<String, CopyRegistry> copies = new HashMap<>();
 
-    public ServedTargets(IscsiServer server, EventLoopGroup homes, String iqnPrefix, AuthGroups auth) {
+    /** @param ports of every target: one for each group of portals */
+    public ServedTargets(IscsiServer server, EventLoopGroup homes, String iqnPrefix, AuthGroups auth, TargetPorts ports) {
         this.server = server;
         this.homes = homes;
         this.iqnPrefix = iqnPrefix;
         this.auth = auth;
+        this.ports = ports;
+    }
+
+    /** Sends on who logs in to targets that another host serves. */
+    public void redirect(List<HostSettings.TargetEntry> entries) {
+        for (HostSettings.TargetEntry entry : entries) {
+            if (entry.redirect() != null) {
+                server.redirect(iqn(entry.name()), new IscsiRedirect(entry.redirect().toString(), entry.permanent()));
+            }
+        }
     }
 
     /** @param word the target's name after the prefix */
@@ -56,7 +71,7 @@ public final class ServedTargets {
     }
 
     private Target target(String word, String authName) {
-        return new Target(iqn(word), homes.next(), authName, copies.computeIfAbsent(authName, name -> new CopyRegistry()));
+        return new Target(iqn(word), homes.next(), authName, ports, copies.computeIfAbsent(authName, name -> new CopyRegistry()));
     }
 
     /** Presents the target where it is not presented yet: once its first unit is in it. */
@@ -86,11 +101,11 @@ public final class ServedTargets {
         private int volumes;
         private boolean presented;
 
-        Target(String iqn, EventLoop home, String auth, CopyRegistry copies) {
+        Target(String iqn, EventLoop home, String auth, TargetPorts ports, CopyRegistry copies) {
             this.iqn = iqn;
             this.home = home;
             this.auth = auth;
-            this.units = new LogicalUnitTarget(home, TargetPorts.SINGLE, copies);
+            this.units = new LogicalUnitTarget(home, ports, copies);
         }
 
         String iqn() {

@@ -16,6 +16,7 @@ import io.spindrift.scsi.copy.CopyRegistry;
 import io.spindrift.scsi.log.LogFamily;
 import io.spindrift.scsi.log.LogPart;
 import io.spindrift.scsi.media.MediaFamily;
+import io.spindrift.scsi.reserve.ReserveFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
 import io.spindrift.scsi.unit.GeneralCommands;
@@ -67,7 +68,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports, CopyRegistry copies) {
         this.home = home;
         this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
-                new LogFamily(), new CopyFamily(home, copies));
+                new LogFamily(), new ReserveFamily(ports), new CopyFamily(home, copies));
         this.opcodes = new OpcodeTable(families);
     }
 

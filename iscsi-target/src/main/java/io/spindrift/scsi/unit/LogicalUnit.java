@@ -34,6 +34,7 @@ public final class LogicalUnit implements DeviceListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalUnit.class);
     private static final byte GOOD = 0x00;
     private static final byte CHECK_CONDITION = 0x02;
+    private static final byte CONDITION_MET = 0x04;
     private static final byte RESERVATION_CONFLICT = 0x18;
     private static final int ACA_ATTRIBUTE = 4;
     private static final int NACA_BIT = 2;
@@ -242,6 +243,12 @@ public final class LogicalUnit implements DeviceListener {
 
     public void good(ScsiCommand command) {
         command.status = GOOD;
+        command.responder.completed(command);
+    }
+
+    /** CONDITION MET (SAM-6 5.3.1): what was asked for is so. */
+    public void conditionMet(ScsiCommand command) {
+        command.status = CONDITION_MET;
         command.responder.completed(command);
     }
 

@@ -1,5 +1,6 @@
 package io.spindrift.scsi.unit;
 
+import io.spindrift.block.BlockDevice;
 import io.spindrift.scsi.data.Designator;
 import io.spindrift.scsi.data.ParameterData;
 import java.util.List;
@@ -92,6 +93,7 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
      */
     public record Limits(int transferBytes, long unmapBytes, int unmapDescriptors, long writeSameBytes) {
         private static final int MIB = 1 << 20;
+        private static final int COMPARE_BYTES = 64 << 10;
 
         public Limits {
             checkRange("transferBytes", transferBytes, 4096, 16 * MIB);
@@ -103,6 +105,16 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
         /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; 16 MiB of the same block. */
         public static Limits defaults() {
             return new Limits(4 * MIB, 512L * MIB, 256, 16L * MIB);
+        }
+
+        /** Most blocks that one COMPARE AND WRITE compares, 1 to 255. */
+        public int compareBlocks(BlockDevice device) {
+            return (int) Math.max(1, Math.min(Math.min(255, COMPARE_BYTES / device.geometry().blockLength()), atomicBlocks(device)));
+        }
+
+        /** Most blocks that one WRITE ATOMIC writes, 1 to 65535. */
+        public long atomicBlocks(BlockDevice device) {
+            return Math.min(0xFFFF, Math.min(device.atomicBytes(), transferBytes) / device.geometry().blockLength());
         }
 
         private static void checkRange(String name, long value, long least, long most) {

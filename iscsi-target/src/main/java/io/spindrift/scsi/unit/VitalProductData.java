@@ -1,5 +1,6 @@
 package io.spindrift.scsi.unit;
 
+import io.spindrift.block.BlockDevice;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.data.Designator;
@@ -46,7 +47,7 @@ final class VitalProductData {
             case MODE_PAGE_POLICY:
                 return modePagePolicy();
             case BLOCK_LIMITS:
-                return blockLimits(unit.settings().limits(), unit.geometry());
+                return blockLimits(unit.settings().limits(), unit.device());
             case BLOCK_CHARACTERISTICS:
                 return blockCharacteristics();
             case LOGICAL_BLOCK_PROVISIONING:
@@ -103,12 +104,13 @@ final class VitalProductData {
     }
 
     /** SBC-4 6.6.4, 64 bytes. */
-    private static byte[] blockLimits(LogicalUnitSettings.Limits limits, BlockGeometry geometry) {
+    private static byte[] blockLimits(LogicalUnitSettings.Limits limits, BlockDevice device) {
+        BlockGeometry geometry = device.geometry();
         int length = geometry.blockLength();
         int perPhysical = geometry.physicalBlockLength() / length;
         return close(open(BLOCK_LIMITS)
                 .u8(0x01) // WSNZ = 1: WRITE SAME of 0 blocks is refused
-                .u8(0) // no COMPARE AND WRITE
+                .u8(limits.compareBlocks(device))
                 .u16(perPhysical) // OPTIMAL TRANSFER LENGTH GRANULARITY
                 .u32(limits.transferBytes() / length)
                 .u32(Math.min(limits.transferBytes(), 1 << 20) / length) // OPTIMAL TRANSFER LENGTH
@@ -118,7 +120,8 @@ final class VitalProductData {
                 .u32(perPhysical) // OPTIMAL UNMAP GRANULARITY
                 .u32(0x8000_0000L) // UGAVALID, alignment 0
                 .u64(limits.writeSameBytes() / length)
-                .zeros(64 - 44));
+                .u32(limits.atomicBlocks(device))
+                .zeros(64 - 48)); // atomic writes of any alignment and granularity, and none with a boundary
     }
 
     /** SBC-4 6.6.3, 64 bytes: a medium that does not rotate. */

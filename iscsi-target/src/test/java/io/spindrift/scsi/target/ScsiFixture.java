@@ -18,6 +18,8 @@ import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
 import java.util.HexFormat;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** A target with one checked unit at LUN 0 and a nexus whose power-on attention is already gone, spoken to in CDBs. */
 public final class ScsiFixture {
@@ -112,6 +114,7 @@ public final class ScsiFixture {
     public final class Call implements ScsiResponder {
         public final ScsiCommand command = new ScsiCommand();
         private byte[] send = new byte[0];
+        private BiConsumer<Predicate<Nexus>, Runnable> aborter = (whose, done) -> done.run();
         public int planned;
         public int completions;
         public byte[] data = new byte[0];
@@ -154,6 +157,17 @@ public final class ScsiFixture {
                 target.execute(command);
             }
             return this;
+        }
+
+        /** What the transport does when it is asked to end the commands of others. */
+        public Call aborting(BiConsumer<Predicate<Nexus>, Runnable> aborts) {
+            aborter = aborts;
+            return this;
+        }
+
+        @Override
+        public void abortOthers(ScsiCommand by, Predicate<Nexus> whose, Runnable done) {
+            aborter.accept(whose, done);
         }
 
         @Override

@@ -53,6 +53,13 @@ public final class Values {
         return text.equals("off") || text.equals("false") ? null : HostPort.parse(text);
     }
 
+    /** An address to connect to, so not port 0. */
+    public static HostPort hostPortToReach(String text) {
+        HostPort address = HostPort.parse(text);
+        ranged(address.port(), 1, 65535);
+        return address;
+    }
+
     public static Function<String, String> word(String... allowed) {
         return text -> matched(text, List.of(allowed).contains(text));
     }
