@@ -211,7 +211,11 @@ class CopyOperationTest {
 
     @Test
     void descriptorSenseCarriesTheSame() {
-        first.out("15 10 00 00 10 00", ScsiFixture.hex("00 00 00 00 0A 0A 04 10 00 00 00 00 00 00 00 00")).good();
+        byte[] modes = first.in("1A 08 0A 00 10 00").good().data;
+        Arrays.fill(modes, 0, 4, (byte) 0);
+        modes[4] &= 0x7F;
+        modes[6] |= 0x04; // D_SENSE
+        first.out("15 10 00 00 10 00", modes).good();
         write(second, 0, ScsiFixture.pattern(512, 1));
         secondDevice.rule((verb, lba, count) -> BlockFailure.FULL);
         byte[] sense = CopyFixture.copy(first, between().segment(1, 0, 0, 0, 0).segment(1, 0, 1, 0, 0)).command.sense;
