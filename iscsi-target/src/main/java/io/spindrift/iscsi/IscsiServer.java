@@ -137,6 +137,11 @@ public final class IscsiServer {
             : atHome(node, () -> node.askForLogout(settings.logoutWaitMs(), "redirected to " + elsewhere.address()));
     }
 
+    /** Bytes that all sessions hold now for data that nobody asked for; 0 where there is no session. */
+    public long unsolicitedBytes() {
+        return context.unsolicited().used();
+    }
+
     /** The sessions now. */
     public List<SessionInfo> sessions() {
         List<SessionInfo> infos = new ArrayList<>();

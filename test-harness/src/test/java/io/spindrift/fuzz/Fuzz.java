@@ -94,7 +94,7 @@ public final class Fuzz {
             run.replayCorpus();
             while (run.mutated() < pdus && System.nanoTime() - began < minutes * 6e10) {
                 run.round();
-                if (memory == 0 && run.mutated() > pdus / 10) {
+                if (memory == 0 && (run.mutated() > pdus / 10 || System.nanoTime() - began > minutes * 6e9)) {
                     memory = heap();
                 }
                 if (System.nanoTime() - told > TELL_NANOS) {

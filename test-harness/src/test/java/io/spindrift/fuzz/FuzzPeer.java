@@ -64,6 +64,7 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
     private int tag;
     private int lastTag;
     private int textTag = NO_TAG;
+    private int textTask;
     private int pings;
     private int lastPong;
     private ByteBuffer lastHeader;
@@ -164,6 +165,10 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
     /** Whether the right answer to the target's challenge was sent. */
     boolean proved() {
         return chap.proved();
+    }
+
+    int textTask() {
+        return textTask;
     }
 
     int textTag() {
@@ -347,6 +352,7 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
         novelty.note(opcode << 16 | (entry == null ? 0 : entry.what), (header.get(2) & 0xff) << 8 | header.get(3) & 0xff, sense);
         if (opcode == 0x24) {
             textTag = header.getInt(20);
+            textTask = header.getInt(16);
         }
         if (last) {
             forget(header.getInt(16), opcode);

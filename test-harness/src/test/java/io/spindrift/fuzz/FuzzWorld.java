@@ -287,6 +287,9 @@ final class FuzzWorld {
         if (!loginLoop.timers().isEmpty() || !homeLoop.timers().isEmpty()) {
             throw new FuzzFailure("a timer is left when all is over: " + loginLoop.timers() + homeLoop.timers());
         }
+        if (server.unsolicitedBytes() != 0) {
+            throw new FuzzFailure(server.unsolicitedBytes() + " bytes are counted as held when all is over");
+        }
         guard.check();
         if (surroundings.inUse() != base) {
             throw new FuzzFailure(surroundings.inUse() - base + " bytes of buffers are left when all is over");

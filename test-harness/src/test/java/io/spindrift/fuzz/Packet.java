@@ -21,7 +21,7 @@ record Packet(byte[] header, byte[] data, int fixes, boolean mutated) {
     static final int TAG = 4;
     /** A Data-Out for the oldest R2T: both tags, DataSN, offset, F, and as much data as it asks for. */
     static final int BURST = 8;
-    /** The target transfer tag of the last text response. */
+    /** Both tags of the last text response. */
     static final int TEXT = 16;
     /** The referenced task is the last command. */
     static final int REFERENCE = 32;
@@ -82,7 +82,7 @@ record Packet(byte[] header, byte[] data, int fixes, boolean mutated) {
             head.putInt(20, peer.lastTag()).putInt(32, peer.cmdSn() - 1);
         }
         if (has(TEXT)) {
-            head.putInt(20, peer.textTag());
+            head.putInt(16, peer.textTask()).putInt(20, peer.textTag());
         }
         if (has(BURST)) {
             body = peer.answerR2t(head, data);
