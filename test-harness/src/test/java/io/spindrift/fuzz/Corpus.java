@@ -14,7 +14,8 @@ import java.util.SplittableRandom;
 final class Corpus {
     private static final int MOST = 4000;
     /** Larger ones are used in their run, and not written down. */
-    private static final int MOST_KEPT_BYTES = 4096;
+    private static final int MOST_KEPT_BYTES = 2048;
+    private static final int MOST_KEPT = 400;
 
     private final FuzzStage stage;
     private final List<Script> scripts = new ArrayList<>();
@@ -60,11 +61,7 @@ final class Corpus {
     void keep(Path folder, List<Script> chosen) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add("# " + stage.word() + ": what the fuzzer found worth keeping; see README.md. A line is fixes, header and data of a PDU.");
-        for (Script script : chosen) {
-            if (script.bytes() <= MOST_KEPT_BYTES) {
-                lines.addAll(script.toLines());
-            }
-        }
+        chosen.stream().filter(script -> script.bytes() <= MOST_KEPT_BYTES).limit(MOST_KEPT).forEach(script -> lines.addAll(script.toLines()));
         Files.createDirectories(folder);
         Files.write(folder.resolve(stage.word() + ".txt"), lines, StandardCharsets.UTF_8);
     }

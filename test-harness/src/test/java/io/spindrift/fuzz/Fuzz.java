@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 
 /** The command {@code bin/fuzz}. */
 public final class Fuzz {
@@ -123,9 +125,13 @@ public final class Fuzz {
 
     private void keepCorpus(FuzzRun run) throws IOException {
         FuzzRun again = new FuzzRun(run.stage(), seed, log, weakness);
+        List<Script> found = new ArrayList<>();
         for (int index = again.corpus().size(); index < run.corpus().size(); index++) {
-            again.corpus().add(run.corpus().get(index), new java.util.SplittableRandom(seed));
+            found.add(run.corpus().get(index));
         }
+        // The small ones first: what a large one adds to them is rarely much.
+        found.sort(Comparator.comparingInt(Script::bytes));
+        found.forEach(script -> again.corpus().add(script, new SplittableRandom(seed)));
         List<Script> chosen = again.replayCorpus();
         List<List<String>> seeds = Seeds.of(run.stage()).stream().map(Script::toLines).toList();
         chosen.removeIf(script -> seeds.contains(script.toLines()));

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class FuzzLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private static final List<String> NAMES = List.of("io.netty", "io.spindrift");
 
+    private static final int TELLING = 48;
+
     private Novelty novelty;
     private Throwable defect;
 
@@ -62,14 +64,10 @@ final class FuzzLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
         }
     }
 
-    /** A number for a line without the peer before it and the digits in it. */
+    /** A number for how a line begins behind its peer, without digits: the rest may be what the peer made up. */
     private static int kind(String line) {
-        int hash = 0;
-        for (int i = line.indexOf(": ") + 1; i < line.length(); i++) {
-            char letter = line.charAt(i);
-            hash = Character.isDigit(letter) ? hash : hash * 31 + letter;
-        }
-        return hash;
+        int from = line.indexOf(": ") + 1;
+        return Novelty.kind(line, from, Math.min(line.length(), from + TELLING));
     }
 
     @Override

@@ -20,6 +20,7 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
     /** Bytes that a login may take, and the longest PDU that can be under way when that is noticed. */
     private static final int MOST_LOGIN_BYTES = 64 * 1024 + PduSplitter.HEADER + 255 * 4 + 8192 + 4;
     private static final int LONGEST_BURST = 64 * 1024;
+    private static final int LONGEST_PAIR = 48;
     private static final int NO_TAG = -1;
     private static final int PING_TAGS = 0x7e000000;
 
@@ -331,7 +332,8 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
                 digests[key.equals("DataDigest") ? 1 : 0] = pair.endsWith("=CRC32C");
             }
             chap.heard(key, pair.substring(equals + 1));
-            novelty.note(0x123, key.hashCode(), key.startsWith("CHAP_") ? 0 : pair.hashCode());
+            boolean known = !key.startsWith("k") && !key.startsWith("X-") && !key.startsWith("CHAP_");
+            novelty.note(0x123, known ? key.hashCode() : 0, known ? Novelty.kind(pair, 0, Math.min(pair.length(), LONGEST_PAIR)) : 0);
         }
     }
 

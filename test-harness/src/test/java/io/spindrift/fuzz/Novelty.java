@@ -85,6 +85,16 @@ final class Novelty {
         found |= seen.put(key, Boolean.TRUE) == null;
     }
 
+    /** A number for a piece of text, whatever its digits. */
+    static int kind(CharSequence text, int from, int to) {
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            char letter = text.charAt(i);
+            hash = Character.isDigit(letter) ? hash : hash * 31 + letter;
+        }
+        return hash;
+    }
+
     /** Whether there was something new since the last call. */
     boolean take() {
         int now = 0;
