@@ -138,10 +138,12 @@ class Daemon:
 
 
 class Host(Daemon):
-    """A host daemon. Volumes are dictionaries with the keys of the settings file."""
+    """A host daemon. Volumes are dictionaries with the keys of the settings file, sections are more of that file by name."""
 
-    def __init__(self, rig, name, volumes, server=None, user=None, secret=None, java=''):
-        port, self.admin = rig.port(), rig.port()
+    def __init__(self, rig, name, volumes, server=None, user=None, secret=None, java='', portals=1, sections=None):
+        self.ports = [rig.port() for _ in range(portals)]
+        port, self.admin = self.ports[0], rig.port()
+        self.sections = sections or {}
         self.folder = os.path.join(rig.folder, name)
         self.volumes = volumes
         self.server, self.user, self.secret = server, user, secret
@@ -152,7 +154,11 @@ class Host(Daemon):
 
     def write(self):
         os.makedirs(f'{self.folder}/cache', exist_ok=True)
-        lines = ['target:', f'  portals: ["127.0.0.1:{self.port}"]', f'  iqn-prefix: {IQN}', 'storage:']
+        portals = json.dumps([f'127.0.0.1:{port}' for port in self.ports])
+        lines = ['target:', f'  portals: {portals}', f'  iqn-prefix: {IQN}']
+        lines += [f'  {key}: {json.dumps(value)}' for key, value in self.sections.get('target', {}).items()]
+        lines += [f'{name}: {json.dumps(section)}' for name, section in self.sections.items() if name != 'target']
+        lines.append('storage:')
         if self.server is None:
             os.makedirs(f'{self.folder}/store', exist_ok=True)
             lines.append(f'  directory: {self.folder}/store')
@@ -258,13 +264,15 @@ class Tgt:
     """tgt from Debian beside Spindrift: the same work, the same disk. Needs root."""
 
     def __init__(self, rig, backing):
-        self.rig, self.port = rig, rig.port()
+        self.rig, self.ports = rig, [rig.port(), rig.port()]
+        self.port = self.ports[0]
         self.control = str(self.port % 30000)
         self.backing = backing
         self.process = None
 
     def start(self):
-        self.process = subprocess.Popen(['tgtd', '-f', '-C', self.control, '--iscsi', f'portal=127.0.0.1:{self.port}'],
+        portals = ','.join(f'portal=127.0.0.1:{port}' for port in self.ports)
+        self.process = subprocess.Popen(['tgtd', '-f', '-C', self.control, '--iscsi', portals],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.rig.live.append(self)
         wait_until(lambda: self.admin('--mode', 'system', '--op', 'show', check=False), 10)
