@@ -461,16 +461,32 @@ class Rig:
     def meter(self, url, *arguments, seconds=600, background=False):
         return self._program('io.spindrift.harness.load.LoadMeter', [*arguments, url], seconds, background)
 
-    def guest(self, host_or_port, *arguments, volume='disk0', lun=0, target=None, seconds=600):
-        """Boots the guest; its exit status and what it said."""
+    def guest(self, host_or_port, *arguments, volume='disk0', lun=0, target=None, seconds=600, asked=None):
+        """Boots the guest; its exit status and what it said.
+        @param asked what is called with the words of each ASK of a job, outside the guest; its answer, if any, goes back to the job"""
         port = host_or_port if isinstance(host_or_port, int) else host_or_port.port
         self.guest_built()
-        done = subprocess.run([os.path.join(GUEST, 'boot'), '--portal', f'127.0.0.1:{port}', '--target', target or f'{IQN}:{volume}',
-                               '--lun', str(lun), '--timeout', str(seconds), *arguments], capture_output=True, text=True, check=False)
-        for line in done.stdout.splitlines():
-            if re.search(r'FAIL|SPINDRIFT-END|FIGURE|boot:', line):
+        boot = [os.path.join(GUEST, 'boot'), '--portal', f'127.0.0.1:{port}', '--target', target or f'{IQN}:{volume}', '--lun', str(lun),
+                '--timeout', str(seconds), *(['--talk'] if asked else []), *arguments]
+        process = subprocess.Popen(boot, stdin=subprocess.PIPE if asked else subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if re.search(r'FAIL|SPINDRIFT-END|FIGURE|NOTE|boot:', line) or asked and re.search(r'\] ok  ', line):
                 self.say('guest ' + line.strip())
-        return done.returncode, done.stdout
+            question = re.search(r'\] ASK (.+)$', line.rstrip())
+            if question and asked:
+                self._answer(process, asked, question.group(1).split())
+        return process.wait(), ''.join(said)
+
+    def _answer(self, process, asked, words):
+        try:
+            answer = f'done {asked(*words) or ""}'
+        except (Failed, OSError, ValueError, subprocess.SubprocessError) as e:
+            answer = f'failed {e}'
+            self.say(f'asked for {" ".join(words)}: {answer}')
+        process.stdin.write(' '.join(answer.split()) + '\n')
+        process.stdin.flush()
 
     def guest_built(self):
         subprocess.run([os.path.join(GUEST, 'build')], check=True, capture_output=True)
