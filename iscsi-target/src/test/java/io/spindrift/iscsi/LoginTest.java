@@ -113,9 +113,7 @@ class LoginTest {
 
     @Test
     void aTimeLimit() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings hasty = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(), d.firstBurstLength(),
-            d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 50, 1000, 1000, 0, 10, 10);
+        IscsiSettings hasty = IscsiSettings.defaults().withTimes(50, 1000, 1000, 0).withConnections(10, 10);
         try (ServerFixture other = new ServerFixture(hasty); RawInitiator initiator = other.connect()) {
             assertTrue(initiator.isClosed());
         }
@@ -181,24 +179,22 @@ class LoginTest {
 
     @Test
     void stopAsksForLogoutAndEnds() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings brief = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(), d.firstBurstLength(),
-            d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 10_000, 10_000, 10_000, 100, 10, 10);
+        IscsiSettings brief = IscsiSettings.defaults().withTimes(10_000, 10_000, 10_000, 100).withConnections(10, 10);
         ServerFixture other = new ServerFixture(brief);
         try (RawInitiator initiator = other.session()) {
             other.close();
             Pdu message = initiator.receive();
             assertEquals(0x32, message.opcode());
             assertEquals(1, message.header().get(36));
+            assertEquals(1, message.header().getShort(42));
+            assertEquals(3, initiator.receive().header().get(36));
             assertTrue(initiator.isClosed());
         }
     }
 
     @Test
     void connectionsOfOneAddressAreLimited() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings few = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(), d.firstBurstLength(),
-            d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 10_000, 10_000, 10_000, 0, 10, 1);
+        IscsiSettings few = IscsiSettings.defaults().withTimes(10_000, 10_000, 10_000, 0).withConnections(10, 1);
         try (ServerFixture other = new ServerFixture(few); RawInitiator first = other.session(); RawInitiator second = other.connect()) {
             assertTrue(second.isClosed());
             first.send(first.read(1, 0, 1), new byte[0]);

@@ -23,6 +23,7 @@ public final class MemoryScsiTarget implements ScsiTarget {
     final List<ScsiCommand> held = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     boolean holding;
+    int pendingEvent;
     /** Whether {@link #abort} can take commands back. */
     boolean abortable = true;
 
@@ -200,6 +201,16 @@ public final class MemoryScsiTarget implements ScsiTarget {
     @Override
     public void commandsCleared(long lun, Nexus victim) {
         events.add("cleared " + lun + " of " + victim.initiatorPort());
+    }
+
+    @Override
+    public void resetNexus(Nexus nexus) {
+        events.add("reset nexus " + nexus.initiatorPort());
+    }
+
+    @Override
+    public int pendingEvent(long lun, Nexus nexus) {
+        return pendingEvent;
     }
 
     @Override

@@ -309,13 +309,14 @@ class SessionTest {
 
     @Test
     void aSilentInitiatorIsPingedAndThenDropped() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings impatient = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(),
-            d.firstBurstLength(), d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 10_000, 20, 20, 0, 10, 10);
+        IscsiSettings impatient = IscsiSettings.defaults().withTimes(10_000, 20, 20, 0).withConnections(10, 10);
         try (ServerFixture other = new ServerFixture(impatient); RawInitiator silent = other.session()) {
             Pdu ping = silent.receive();
             assertEquals(0x20, ping.opcode());
             assertEquals(-1, ping.tag());
+            Pdu dropped = silent.receive();
+            assertEquals(0x32, dropped.opcode());
+            assertEquals(2, dropped.header().get(36));
             assertTrue(silent.isClosed());
             while (!other.server.sessions().isEmpty()) {
                 Thread.onSpinWait();
@@ -326,9 +327,7 @@ class SessionTest {
 
     @Test
     void writeBuffersAreLimitedAndEveryCommandGetsItsTurn() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings tight = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(),
-            d.firstBurstLength(), d.maxOutstandingR2t(), false, true, 1 << 20, 10_000, 10_000, 10_000, 0, 10, 10);
+        IscsiSettings tight = IscsiSettings.defaults().withBuffers(1 << 20, 128 << 20).withTimes(10_000, 10_000, 10_000, 0).withConnections(10, 10);
         try (ServerFixture other = new ServerFixture(tight); RawInitiator writer = other.session()) {
             int blocks = 1500;
             writer.send(writer.write(0x80, 1, 0, blocks), NONE);

@@ -7,6 +7,7 @@ import io.spindrift.iscsi.pdu.SerialNumber;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiResponder;
 import io.spindrift.scsi.ScsiTarget;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jscsi.parser.reject.RejectParser.ReasonCode;
 import org.jscsi.parser.scsi.SCSIStatus;
@@ -19,6 +20,7 @@ final class CommandFlow implements ScsiResponder {
     /** Immediate commands are outside of the window, so they have a limit of their own. */
     private static final int MOST_IMMEDIATE = 32;
     private static final byte CHECK_CONDITION = SCSIStatus.CHECK_CONDITION.value();
+    private static final byte TASK_SET_FULL = SCSIStatus.TASK_SET_FULL.value();
     private static final int ABORTED_COMMAND = 0x0b;
     private static final int ILLEGAL_REQUEST = 0x05;
     /** RFC 7143 11.4.7.2. */
@@ -44,7 +46,8 @@ final class CommandFlow implements ScsiResponder {
         this.window = window;
         this.responses = responses;
         this.tasks = new TaskSet(session.parameters().maxOutstandingR2t(), limits.queueDepth() + MOST_IMMEDIATE);
-        this.dataOut = new DataOutFlow(session.parameters(), responses, session.channel().alloc(), limits.solicitedBytes());
+        this.dataOut = new DataOutFlow(session.parameters(), responses, session.channel().alloc(), limits.solicitedBytes(),
+            session.shared().unsolicited());
         this.scsi = session.target() == null ? null : session.target().scsi();
     }
 
@@ -56,6 +59,11 @@ final class CommandFlow implements ScsiResponder {
         return bytesWritten;
     }
 
+    /** Whether there is such a command that is not being aborted. */
+    boolean any(Predicate<IscsiTask> which) {
+        return tasks.any(task -> task.abortion == null && which.test(task));
+    }
+
     IscsiTask find(int tag) {
         return tasks.find(tag);
     }
@@ -64,24 +72,16 @@ final class CommandFlow implements ScsiResponder {
     void commandHeader(Bhs bhs, PduReader reader) {
         current = null;
         CommandWindow.Arrival arrival = CommandWindow.Arrival.NOW;
-        if (bhs.immediate()) {
-            if (immediateInFlight >= MOST_IMMEDIATE) {
-                session.refuse(bhs, ReasonCode.IMMEDIATE_COMMAND_REJECT, "too many immediate commands");
-                return;
-            }
-        } else {
+        if (!bhs.immediate()) {
             arrival = window.arrive(bhs.cmdSn());
             if (arrival == CommandWindow.Arrival.DROP) {
                 return;
             }
+        } else if (immediateInFlight >= MOST_IMMEDIATE) {
+            session.refuse(bhs, ReasonCode.IMMEDIATE_COMMAND_REJECT, "too many immediate commands");
+            return;
         }
-        if (bhs.initiatorTaskTag() == Bhs.NO_TAG || tasks.find(bhs.initiatorTaskTag()) != null) {
-            if (arrival == CommandWindow.Arrival.NOW && !bhs.immediate()) {
-                window.advance();
-                session.drain();
-            } else if (arrival == CommandWindow.Arrival.LATER) {
-                window.hold(bhs.cmdSn(), CommandWindow.NOTHING);
-            }
+        if (tasks.find(bhs.initiatorTaskTag()) != null) {
             session.refuse(bhs, ReasonCode.TASK_IN_PROGRESS, "a command whose task tag is in use");
             return;
         }
@@ -103,11 +103,16 @@ final class CommandFlow implements ScsiResponder {
         } else {
             window.hold(task.cmdSn, task);
         }
-        if (plan(task, bhs)) {
-            task.state = IscsiTask.State.RECEIVING;
+        if (!plan(task, bhs)) {
+            return;
+        }
+        task.state = IscsiTask.State.RECEIVING;
+        if (dataOut.begin(task, bhs, reader)) {
             current = task;
             currentLength = bhs.dataLength();
-            dataOut.begin(task, bhs, reader);
+        } else {
+            task.status = TASK_SET_FULL;
+            completed(task);
         }
     }
 
@@ -154,7 +159,11 @@ final class CommandFlow implements ScsiResponder {
     void dataOutHeader(Bhs bhs, PduReader reader) {
         current = null;
         IscsiTask task = tasks.find(bhs.initiatorTaskTag());
-        if (task == null || task.state != IscsiTask.State.RECEIVING || task.abortion != null) {
+        if (task == null || task.state != IscsiTask.State.RECEIVING) {
+            return;
+        }
+        if (task.abortion != null) {
+            current = task;
             return;
         }
         DataOutFlow.Verdict verdict = dataOut.header(task, bhs, reader);
@@ -168,10 +177,15 @@ final class CommandFlow implements ScsiResponder {
     void dataOutPayload(Bhs bhs) {
         IscsiTask task = current;
         current = null;
-        if (task != null && task.state == IscsiTask.State.RECEIVING) {
+        if (task == null || task.state != IscsiTask.State.RECEIVING) {
+            return;
+        }
+        if (task.abortion == null) {
             dataOut.data(task, bhs);
             goOn(task);
             session.flushSoon();
+        } else if (bhs.isFinal() && task.r2tAnswered(bhs.targetTransferTag())) {
+            drained(task);
         }
     }
 
@@ -184,7 +198,7 @@ final class CommandFlow implements ScsiResponder {
     }
 
     private void goOn(IscsiTask task) {
-        if (task.state == IscsiTask.State.RECEIVING && task.dataIsHere()) {
+        if (task.state == IscsiTask.State.RECEIVING && task.abortion == null && task.dataIsHere()) {
             if (task.turn) {
                 execute(task);
             } else {
@@ -241,6 +255,10 @@ final class CommandFlow implements ScsiResponder {
     }
 
     void abort(IscsiTask task, Abortion wait) {
+        if (task.draining) {
+            drained(task);
+            return;
+        }
         if (task.abortion != null) {
             wait.await();
             task.abortion = Abortion.both(task.abortion, wait);
@@ -258,6 +276,41 @@ final class CommandFlow implements ScsiResponder {
                 wait.ended();
             }
         }
+    }
+
+    /**
+     * As {@link #abort(Predicate, Abortion)}, but commands whose data was asked for are kept until it has come, which is thrown away, or
+     * until {@code patienceMs} are over (RFC 7143 4.2.3.3).
+     */
+    void abortAfterData(Predicate<IscsiTask> which, Abortion wait, int patienceMs) {
+        long end = session.channel().eventLoop().ticker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+        tasks.each(which, task -> {
+            if (task.state != IscsiTask.State.RECEIVING || task.outstandingR2ts() == 0) {
+                abort(task, wait);
+                return;
+            }
+            wait.await();
+            task.abortion = task.abortion == null ? wait : Abortion.both(task.abortion, wait);
+            if (!task.draining) {
+                task.draining = true;
+                task.patienceEnd = end;
+                task.releaseData();
+            }
+        });
+        if (tasks.any(task -> task.draining)) {
+            session.channel().eventLoop().schedule(() -> {
+                tasks.each(task -> task.draining && task.patienceEnd - end <= 0, this::drained);
+            }, patienceMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** An aborted command has no data on its way any more. */
+    private void drained(IscsiTask task) {
+        Abortion abortion = task.abortion;
+        leave(task);
+        retire(task);
+        abortion.ended();
+        session.flushSoon();
     }
 
     /** The command no longer takes room in the window. */

@@ -10,7 +10,6 @@ import org.jscsi.parser.asynchronous.AsynchronousMessageParser.AsyncEventCodes;
 import org.jscsi.parser.logout.LogoutResponse;
 import org.jscsi.parser.reject.RejectParser.ReasonCode;
 import org.jscsi.parser.scsi.SCSIStatus;
-import org.jscsi.parser.tmf.TaskManagementFunctionResponseParser.ResponseCode;
 
 /** What a session sends: PDUs with their sequence numbers. Made by the session, on its loop. */
 final class Responses {
@@ -19,6 +18,7 @@ final class Responses {
     private static final int OVERFLOW = 4;
     private static final int UNDERFLOW = 2;
     private static final int WITH_STATUS = 1;
+    private static final int COMMANDS_TERMINATED = 5;
     private static final byte GOOD = SCSIStatus.GOOD.value();
 
     private final PduWriter out;
@@ -139,8 +139,9 @@ final class Responses {
             .putInt(STAT_SN, statSn).putInt(28, window.expCmdSn()).putInt(32, window.maxCmdSn()).end();
     }
 
-    void taskManagement(int tag, ResponseCode response) {
-        out.begin(OperationCode.SCSI_TM_RESPONSE.value(), Bhs.FINAL).putByte(2, response.value()).putInt(16, tag);
+    /** @param information of RFC 7144 4.3.2, 24 bits */
+    void taskManagement(int tag, int response, int information) {
+        out.begin(OperationCode.SCSI_TM_RESPONSE.value(), Bhs.FINAL).putByte(2, response).putInt(8, information << 8).putInt(16, tag);
         numbers();
         out.end();
     }
@@ -160,9 +161,33 @@ final class Responses {
 
     /** Asks the initiator to log out within {@code seconds} (RFC 7143 11.9.1). */
     void askForLogout(int seconds) {
-        out.begin(OperationCode.ASYNC_MESSAGE.value(), Bhs.FINAL).putInt(16, Bhs.NO_TAG);
+        event(AsyncEventCodes.LOGOUT.value(), 0, 0, 0, seconds);
+    }
+
+    /** Tells that the connection with that id is about to be dropped. */
+    void connectionDropped(int connectionId) {
+        event(AsyncEventCodes.DROP_CONNECTION.value(), 0, connectionId, parameters.timeToWait(), 0);
+    }
+
+    /** Tells that all connections of the session, which is its one, are about to be dropped. */
+    void sessionDropped() {
+        event(AsyncEventCodes.DROP_ALL_CONNECTIONS.value(), 0, 0, parameters.timeToWait(), 0);
+    }
+
+    /** Asks for a text request within {@code seconds}, since the target has something to tell. */
+    void askForNegotiation(int seconds) {
+        event(AsyncEventCodes.PARAMETER_NEGOTIATION.value(), 0, 0, 0, seconds);
+    }
+
+    /** Tells that the commands of a logical unit are being terminated (FastAbort, RFC 7143 4.2.3.4). */
+    void commandsTerminated(long lun) {
+        event(COMMANDS_TERMINATED, lun, 0, 0, 0);
+    }
+
+    private void event(int code, long lun, int first, int second, int third) {
+        out.begin(OperationCode.ASYNC_MESSAGE.value(), Bhs.FINAL).putLong(8, lun).putInt(16, Bhs.NO_TAG);
         numbers();
-        out.putByte(36, AsyncEventCodes.LOGOUT.value()).putShort(42, seconds).end();
+        out.putByte(36, code).putShort(38, first).putShort(40, second).putShort(42, third).end();
     }
 
     void reject(Bhs bhs, ReasonCode reason) {

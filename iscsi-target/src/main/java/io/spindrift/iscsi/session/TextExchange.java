@@ -6,7 +6,6 @@ import io.spindrift.iscsi.negotiation.TargetDirectory;
 import io.spindrift.iscsi.negotiation.TextKey;
 import io.spindrift.iscsi.negotiation.TextPairs;
 import io.spindrift.iscsi.negotiation.TextPairs.MalformedText;
-import io.spindrift.iscsi.negotiation.Negotiation;
 import io.spindrift.iscsi.pdu.Bhs;
 import java.util.Map;
 import org.jscsi.parser.datasegment.OperationalTextKey;
@@ -80,34 +79,25 @@ final class TextExchange {
 
     private StringBuilder answerTo(Map<String, String> pairs) {
         StringBuilder out = new StringBuilder();
-        Negotiation negotiation = session.negotiation();
-        pairs.forEach((key, value) -> {
-            if (key.equals(OperationalTextKey.SEND_TARGETS.value())) {
-                sendTargets(value, out);
-                return;
-            }
-            String reply = negotiation.answer(key, value, TextKey.Stage.FULL_FEATURE);
-            if (reply != null) {
-                TextPairs.append(out, key, reply);
-            }
-        });
+        String which = pairs.remove(OperationalTextKey.SEND_TARGETS.value());
+        if (which != null) {
+            sendTargets(which, out);
+        }
+        session.negotiation().answerAll(pairs, TextKey.Stage.FULL_FEATURE, out);
         return out;
     }
 
     /** All in a discovery session, a name, or nothing for this session's own target (RFC 7143 Appendix C). */
     private void sendTargets(String which, StringBuilder out) {
         String own = session.targetName();
-        if (which.equals("All")) {
-            if (own == null) {
-                directory.describeAll(session.channel(), out);
-            } else {
-                TextPairs.append(out, OperationalTextKey.SEND_TARGETS.value(), "Reject");
-            }
-        } else {
-            String name = which.isEmpty() ? own : which;
-            if (name != null && (own == null || own.equals(name))) {
-                directory.describe(name, session.channel(), out);
-            }
+        String initiator = session.peer().initiatorName();
+        boolean discovery = own == null;
+        if (which.equals("All") && discovery) {
+            directory.describeAll(initiator, session.channel(), out);
+        } else if (which.equals("All") || which.isEmpty() && discovery) {
+            TextPairs.append(out, OperationalTextKey.SEND_TARGETS.value(), "Reject");
+        } else if (discovery || which.isEmpty() || which.equals(own)) {
+            directory.describe(discovery ? which : own, initiator, session.channel(), out);
         }
     }
 

@@ -4,6 +4,7 @@ import static io.spindrift.scsi.unit.Opcode.ABOUT;
 import static io.spindrift.scsi.unit.Opcode.CHANGES;
 import static io.spindrift.scsi.unit.Opcode.NO_DATA;
 import static io.spindrift.scsi.unit.Opcode.READS;
+import static io.spindrift.scsi.unit.Opcode.SYNCHRONIZES;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.spindrift.scsi.ScsiCommand;
@@ -54,8 +55,9 @@ public final class MediaFamily implements CommandFamily {
         rows.add("WRITE(10)", "2A F8 FF FF FF FF 00 FF FF 04", CHANGES, MediaCommands::planWrite, MediaCommands::write);
         rows.add("WRITE(12)", "AA F8 FF FF FF FF FF FF FF FF 00 04", CHANGES, MediaCommands::planWrite, MediaCommands::write);
         rows.add("WRITE(16)", "8A F8 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", CHANGES, MediaCommands::planWrite, MediaCommands::write);
-        rows.add("SYNCHRONIZE CACHE(10)", "35 02 FF FF FF FF 00 FF FF 04", READS, MediaCommands::planSynchronize, MediaCommands::synchronize);
-        rows.add("SYNCHRONIZE CACHE(16)", "91 02 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", READS, MediaCommands::planSynchronize,
+        rows.add("SYNCHRONIZE CACHE(10)", "35 02 FF FF FF FF 00 FF FF 04", SYNCHRONIZES, MediaCommands::planSynchronize,
+                MediaCommands::synchronize);
+        rows.add("SYNCHRONIZE CACHE(16)", "91 02 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", SYNCHRONIZES, MediaCommands::planSynchronize,
                 MediaCommands::synchronize);
     }
 

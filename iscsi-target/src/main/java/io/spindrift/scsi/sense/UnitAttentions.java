@@ -15,6 +15,9 @@ public final class UnitAttentions {
         AdditionalSense.REPORTED_LUNS_CHANGED,
         AdditionalSense.CAPACITY_CHANGED,
         AdditionalSense.MODE_PARAMETERS_CHANGED,
+        AdditionalSense.RESERVATIONS_PREEMPTED,
+        AdditionalSense.RESERVATIONS_RELEASED,
+        AdditionalSense.REGISTRATIONS_PREEMPTED,
         AdditionalSense.ACCESS_STATE_CHANGED,
     };
     private static final int RESETS = 0b111;
@@ -49,6 +52,16 @@ public final class UnitAttentions {
         int bit = Integer.lowestOneBit(pending);
         pending &= ~bit;
         return PRECEDENCE[Integer.numberOfTrailingZeros(bit)];
+    }
+
+    /** What {@link #poll} would take. @return null where none waits */
+    public AdditionalSense peek() {
+        return pending == 0 ? null : PRECEDENCE[Integer.numberOfTrailingZeros(pending)];
+    }
+
+    /** How many conditions wait. */
+    public int count() {
+        return Integer.bitCount(pending);
     }
 
     private static int rank(AdditionalSense condition) {

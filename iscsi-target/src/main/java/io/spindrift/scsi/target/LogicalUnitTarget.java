@@ -8,6 +8,7 @@ import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.media.MediaFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
@@ -38,13 +39,20 @@ public final class LogicalUnitTarget implements ScsiTarget {
     private final Set<Nexus> nexuses = new LinkedHashSet<>();
 
     public LogicalUnitTarget(EventExecutor home) {
-        this(home, PooledByteBufAllocator.DEFAULT);
+        this(home, TargetPorts.SINGLE);
     }
 
-    /** @param allocator where Data-In and the working pieces of long commands come from */
-    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator) {
+    public LogicalUnitTarget(EventExecutor home, TargetPorts ports) {
+        this(home, PooledByteBufAllocator.DEFAULT, ports);
+    }
+
+    /**
+     * @param allocator where Data-In and the working pieces of long commands come from
+     * @param ports the target's ports: those that its nexuses come through
+     */
+    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory));
+        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports));
         this.opcodes = new OpcodeTable(families);
     }
 
@@ -178,6 +186,22 @@ public final class LogicalUnitTarget implements ScsiTarget {
         if (unit != null && nexuses.contains(victim)) {
             unit.establish(victim, AdditionalSense.COMMANDS_CLEARED);
         }
+    }
+
+    @Override
+    public void resetNexus(Nexus nexus) {
+        LOG.info("the nexus of {} was reset", nexus.initiatorPort());
+        nexusLost(nexus);
+        nexuses.add(nexus);
+        for (LogicalUnit unit = inventory.from(0); unit != null; unit = inventory.from(unit.number() + 1)) {
+            unit.establish(nexus, AdditionalSense.NEXUS_LOSS);
+        }
+    }
+
+    @Override
+    public int pendingEvent(long lun, Nexus nexus) {
+        LogicalUnit unit = inventory.find(lun);
+        return unit == null ? 0 : unit.pendingEvent(nexus);
     }
 
     @Override

@@ -11,4 +11,9 @@ import io.spindrift.scsi.ScsiTarget;
 public interface Gate {
     /** Asked in both dispatches. @return 0 to let the command pass, or {@link ScsiTarget#REFUSED} where it has been completed */
     int refuse(LogicalUnit unit, Opcode entry, ScsiCommand command);
+
+    /** Whether its refusal is told before a unit attention that waits (SAM-6 5.3.3: RESERVATION CONFLICT goes before CHECK CONDITION). */
+    default boolean goesBeforeAttention() {
+        return false;
+    }
 }

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ public final class LogicalUnit implements DeviceListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalUnit.class);
     private static final byte GOOD = 0x00;
     private static final byte CHECK_CONDITION = 0x02;
+    private static final byte RESERVATION_CONFLICT = 0x18;
     private static final int ACA_ATTRIBUTE = 4;
     private static final int NACA_BIT = 2;
 
@@ -105,11 +108,8 @@ public final class LogicalUnit implements DeviceListener {
     public int plan(ScsiCommand command) {
         Opcode entry = opcodes.find(command.cdb);
         boolean ignoresAttention = entry != null && entry.is(Opcode.Trait.IGNORES_ATTENTION);
-        if (!ignoresAttention && !attentions.isEmpty()) {
-            AdditionalSense waiting = pollAttention(command.nexus);
-            if (waiting != null) {
-                return fail(command, waiting);
-            }
+        if (!ignoresAttention && hasAttention(command.nexus)) {
+            return conflicts(entry, command) ? ScsiTarget.REFUSED : fail(command, pollAttention(command.nexus));
         }
         if (entry == null) {
             return opcodes.knows(command.cdb[0] & 0xFF)
@@ -142,6 +142,16 @@ public final class LogicalUnit implements DeviceListener {
             return fail(command, writeProtection());
         }
         return unready;
+    }
+
+    /** Asked only where a unit attention waits; else the gates have their turn later. */
+    private boolean conflicts(Opcode entry, ScsiCommand command) {
+        for (Gate gate : gates) {
+            if (entry != null && gate.goesBeforeAttention() && gate.refuse(this, entry, command) == ScsiTarget.REFUSED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a write is refused with. @return null where writes may run */
@@ -233,6 +243,14 @@ public final class LogicalUnit implements DeviceListener {
         return checkCondition(command, sense, descriptorSense());
     }
 
+    /** Ends a command with RESERVATION CONFLICT. @return {@link ScsiTarget#REFUSED} */
+    public int conflict(ScsiCommand command) {
+        LOG.debug("LUN {}: operation code {} of {} conflicts with a reservation", number, command.cdb[0] & 0xFF, command.nexus);
+        command.status = RESERVATION_CONFLICT;
+        command.responder.completed(command);
+        return ScsiTarget.REFUSED;
+    }
+
     /** The device threw. Told at the first time, the second, the fourth and so on, since an initiator tries again and again. */
     public void broken(RuntimeException defect) {
         if (Long.bitCount(++defects) == 1) {
@@ -250,7 +268,9 @@ public final class LogicalUnit implements DeviceListener {
 
     /** The store has other values than before. */
     public void storeChanged() {
-        LOG.info("LUN {}: what is kept with the disk was read", number);
+        for (UnitPart part : parts) {
+            part.storeChanged();
+        }
     }
 
     /** D_SENSE of the control mode page. */
@@ -271,11 +291,41 @@ public final class LogicalUnit implements DeviceListener {
         }
     }
 
+    /** Establishes a condition for the known nexuses that are meant. */
+    public void establish(Predicate<Nexus> meant, AdditionalSense condition) {
+        for (Map.Entry<Nexus, UnitAttentions> each : attentions.entrySet()) {
+            if (meant.test(each.getKey())) {
+                each.getValue().establish(condition);
+            }
+        }
+    }
+
+    /** The nexuses that are logged in now. */
+    public Set<Nexus> nexuses() {
+        return Set.copyOf(attentions.keySet());
+    }
+
+    private boolean hasAttention(Nexus nexus) {
+        UnitAttentions waiting = attentions.get(nexus);
+        return waiting != null && !waiting.isEmpty();
+    }
+
     public void clear(Nexus nexus, AdditionalSense condition) {
         UnitAttentions waiting = attentions.get(nexus);
         if (waiting != null) {
             waiting.clear(condition);
         }
+    }
+
+    /** See {@link ScsiTarget#pendingEvent}: UADE DEPTH 1 where one condition waits, 2 for more. */
+    public int pendingEvent(Nexus nexus) {
+        UnitAttentions waiting = attentions.get(nexus);
+        if (waiting == null || waiting.isEmpty()) {
+            return 0;
+        }
+        AdditionalSense next = waiting.peek();
+        int depth = waiting.count() == 1 ? 1 : 2;
+        return (depth << 4 | next.key()) << 16 | (next.code() & 0xFF) << 8 | next.qualifier() & 0xFF;
     }
 
     public AdditionalSense pollAttention(Nexus nexus) {
@@ -326,14 +376,7 @@ public final class LogicalUnit implements DeviceListener {
     public void readinessChanged() {
         Readiness next = device.readiness();
         LOG.info("LUN {}: {} -> {}", number, knownReadiness, next);
-        if (isAccessState(knownReadiness) || isAccessState(next)) {
-            establishForAll(AdditionalSense.ACCESS_STATE_CHANGED);
-        }
+        establishForAll(AdditionalSense.ACCESS_STATE_CHANGED);
         knownReadiness = next;
-    }
-
-    /** States that an initiator sees as those of its path; becoming ready is only a wait. */
-    private static boolean isAccessState(Readiness readiness) {
-        return readiness == Readiness.STANDBY || readiness == Readiness.UNAVAILABLE;
     }
 }

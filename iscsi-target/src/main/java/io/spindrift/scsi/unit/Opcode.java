@@ -15,8 +15,10 @@ public final class Opcode {
         NEEDS_MEDIUM,
         /** Changes the medium: refused where the unit is read-only. */
         WRITES,
-        /** Runs for every initiator whoever holds a reservation (SPC-5 5.14, SBC-4 4.17). */
-        IGNORES_RESERVATION
+        /** Runs for every initiator whoever holds a persistent reservation (SPC-5 5.14, SBC-4 4.17). */
+        IGNORES_RESERVATION,
+        /** Runs beside a persistent reservation that is for writing only. What has neither this trait nor the one above needs leave to write. */
+        READS_ONLY
     }
 
     /** Says how much Data-Out a command takes, or refuses it; see {@link ScsiTarget#plan}. */
@@ -34,7 +36,9 @@ public final class Opcode {
     /** The traits of commands that tell about the unit and not about what is on it. */
     public static final Set<Trait> ABOUT = Set.of(Trait.IGNORES_RESERVATION);
     /** The traits of commands that look at the medium. */
-    public static final Set<Trait> READS = Set.of(Trait.NEEDS_MEDIUM);
+    public static final Set<Trait> READS = Set.of(Trait.NEEDS_MEDIUM, Trait.READS_ONLY);
+    /** The traits of commands that make changes of the medium durable. */
+    public static final Set<Trait> SYNCHRONIZES = Set.of(Trait.NEEDS_MEDIUM);
     /** The traits of commands that change the medium. */
     public static final Set<Trait> CHANGES = Set.of(Trait.NEEDS_MEDIUM, Trait.WRITES);
     /** The planner of a command that takes no data. */

@@ -15,6 +15,9 @@ public interface UnitPart {
     /** A nexus is gone (SAM-6 6.3.4). */
     default void nexusLost(Nexus nexus) {}
 
+    /** The unit's store has other values than before, or has settled: what was loaded from it is loaded again. */
+    default void storeChanged() {}
+
     /** The unit is no longer presented. */
     default void removed() {}
 }

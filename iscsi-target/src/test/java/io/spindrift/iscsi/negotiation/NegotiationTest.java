@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class NegotiationTest {
     private final Negotiation negotiation = new Negotiation(Map.of("MaxBurstLength", "65536", "InitialR2T", "No", "ImmediateData", "Yes",
-        "DefaultTime2Wait", "2", "MaxOutstandingR2T", "4", "DataPDUInOrder", "Yes", "ErrorRecoveryLevel", "0"));
+        "DefaultTime2Wait", "2", "MaxOutstandingR2T", "4", "DataPDUInOrder", "Yes", "ErrorRecoveryLevel", "0"), false);
 
     @ParameterizedTest
     @CsvSource(nullValues = "null", value = {
@@ -50,7 +50,8 @@ class NegotiationTest {
         "SendTargets, All, Reject",
         "AuthMethod, None, Reject",
         "iSCSIProtocolLevel, 1, 1",
-        "TaskReporting, 'FastAbort,RFC3720', RFC3720",
+        "TaskReporting, 'FastAbort,RFC3720', FastAbort",
+        "TaskReporting, 'Unheard,RFC3720', RFC3720",
         "MaxConnections, NotUnderstood, null",
         "org.example.key, 1, NotUnderstood",
     })
@@ -68,7 +69,7 @@ class NegotiationTest {
 
     @Test
     void standardsHoldWhereNobodySpeaks() {
-        SessionParameters parameters = new Negotiation(Map.of()).parameters(262144);
+        SessionParameters parameters = new Negotiation(Map.of(), false).parameters(262144);
         assertEquals(new SessionParameters(8192, 262144, 262144, 65536, 1, true, true, false, false, 2, 20), parameters);
     }
 

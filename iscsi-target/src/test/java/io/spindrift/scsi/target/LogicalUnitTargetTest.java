@@ -12,8 +12,10 @@ import io.netty.util.concurrent.Ticker;
 import io.spindrift.block.DelayDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.block.Readiness;
+import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.ScsiTarget;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** LUNs, unit attentions, states of the medium, and aborts. */
@@ -169,6 +171,17 @@ class LogicalUnitTargetTest {
         scsi.in("25 00 00 00 00 00 00 00 00 00").good();
         scsi.in("1A 00 3F 00 FF 00").good();
         scsi.in(REPORT_LUNS).good();
+    }
+
+    @Test
+    void theMediumWaitsUntilTheStoreHasSettled() {
+        MemoryUnitStore store = new MemoryUnitStore();
+        store.unsettle();
+        scsi.target.addUnit(3, ScsiFixture.settings(), new MemoryDevice(ScsiFixture.GEOMETRY), store).join();
+        scsi.call(TEST_UNIT_READY).at(LUN_3).go().failed(0x6, 0x2900);
+        scsi.call("28 00 00 00 00 00 00 00 01 00").at(LUN_3).wants(512).go().failed(0x2, 0x0401);
+        store.settle(Map.of());
+        scsi.call("28 00 00 00 00 00 00 00 01 00").at(LUN_3).wants(512).go().good();
     }
 
     /** The additional sense code and qualifier of REQUEST SENSE, where no attention waits any more. */

@@ -27,15 +27,22 @@ public final class ScsiFixture {
     /** 8 MiB. */
     public static final BlockGeometry GEOMETRY = new BlockGeometry(16384, 512, 4096);
 
-    public final LogicalUnitTarget target = new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE);
+    public final LogicalUnitTarget target;
+
+    /** Over a target that has no unit yet. */
+    public ScsiFixture(LogicalUnitTarget target) {
+        this.target = target;
+    }
 
     public ScsiFixture(LogicalUnitSettings settings, BlockDevice device) {
+        this(new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE));
         target.addUnit(0, settings, new CheckedDevice(device, ImmediateEventExecutor.INSTANCE)).join();
         establish(NEXUS);
     }
 
     /** Over a device that may break the contract on purpose. */
     public ScsiFixture(BlockDevice unchecked) {
+        this(new LogicalUnitTarget(ImmediateEventExecutor.INSTANCE));
         target.addUnit(0, settings(), unchecked).join();
         establish(NEXUS);
     }
@@ -163,6 +170,12 @@ public final class ScsiFixture {
             assertEquals(0x70, command.sense[0] & 0x7F, "response code");
             int actual = (command.sense[12] & 0xFF) << 8 | command.sense[13] & 0xFF;
             assertEquals(String.format("%X %04X", key, codes), String.format("%X %04X", command.sense[2], actual));
+            return this;
+        }
+
+        public Call conflicts() {
+            assertEquals(1, completions, "completions");
+            assertEquals(0x18, command.status, "status");
             return this;
         }
 

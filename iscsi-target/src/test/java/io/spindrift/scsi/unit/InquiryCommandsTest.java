@@ -28,7 +28,7 @@ class InquiryCommandsTest {
     void standardDataHasItsFieldsInPlace() {
         byte[] data = scsi.in("12 00 00 00 FF 00").good().data;
         assertEquals(96, data.length);
-        assertEquals("00 00 06 12 5B 00 00 02", new Hex(data).at(0, 8));
+        assertEquals("00 00 06 12 5B 10 00 02", new Hex(data).at(0, 8));
         assertEquals("SPNDRFT VIRTUAL-DISK    0100", new String(data, 8, 28, StandardCharsets.US_ASCII));
         assertEquals("00 A0 04 60 04 C0 09 60 00 00", new Hex(data).at(58, 10));
     }
