@@ -332,7 +332,7 @@ class Rig:
         self.seed = self.given.seed if self.given.seed is not None else random.SystemRandom().randrange(1 << 31)
         self.random = random.Random(self.seed)
         self.next_port = self.given.port_base
-        self.live, self.failures, self.checks, self.programs = [], [], 0, 0
+        self.live, self.failures, self.checks, self.programs, self.guests = [], [], 0, 0, 0
         self.folder = None
         self.began = time.monotonic()
 
@@ -470,13 +470,17 @@ class Rig:
                 '--timeout', str(seconds), *(['--talk'] if asked else []), *arguments]
         process = subprocess.Popen(boot, stdin=subprocess.PIPE if asked else subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         said = []
+        self.guests += 1
+        log = open(os.path.join(self.folder, f'guest{self.guests}.log'), 'w', encoding='utf-8', buffering=1)
         for line in process.stdout:
             said.append(line)
+            log.write(line)
             if re.search(r'FAIL|SPINDRIFT-END|FIGURE|NOTE|boot:', line) or asked and re.search(r'\] ok  ', line):
                 self.say('guest ' + line.strip())
             question = re.search(r'\] ASK (.+)$', line.rstrip())
             if question and asked:
                 self._answer(process, asked, question.group(1).split())
+        log.close()
         return process.wait(), ''.join(said)
 
     def _answer(self, process, asked, words):
