@@ -1,6 +1,7 @@
 package io.spindrift.iscsi;
 
 import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,9 +55,7 @@ final class PortalAddresses {
             return String.valueOf(address);
         }
         InetSocketAddress inet = (InetSocketAddress) address;
-        String host = inet.getAddress().getHostAddress();
-        int scope = host.indexOf('%');
-        String bare = scope < 0 ? host : host.substring(0, scope);
-        return (bare.indexOf(':') < 0 ? bare : "[" + bare + "]") + ":" + inet.getPort();
+        String host = NetUtil.toAddressString(inet.getAddress());
+        return (inet.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + inet.getPort();
     }
 }

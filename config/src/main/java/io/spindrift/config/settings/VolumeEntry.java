@@ -23,8 +23,18 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
     public record Policy(
             Duration destageAfter, boolean hydrate, boolean bootProfile, boolean prefetch, Duration closeTimeout, Duration outageLimit) {}
 
-    /** Where initiators find the volume. @param target the target's name after the prefix */
-    public record Place(String target, int lun) {}
+    /**
+     * Where initiators find the volume.
+     *
+     * @param target the target's name after the prefix
+     * @param auth who may log in there; null for what targets have that say nothing
+     */
+    public record Place(String target, int lun, String auth) {
+        /** Whether only one of two volumes can be there. */
+        public boolean collides(Place other) {
+            return target.equals(other.target) && lun == other.lun;
+        }
+    }
 
     public VolumeEntry withSize(long newSizeBytes) {
         return new VolumeEntry(name, type, newSizeBytes, space, policy, place);
@@ -46,6 +56,9 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
         keys.put(SettingKey.VOLUME_OUTAGE_LIMIT.leaf(), policy.outageLimit == null ? VolumeEntryReader.FOREVER : Quantity.formatDuration(policy.outageLimit));
         keys.put(SettingKey.VOLUME_TARGET.leaf(), place.target);
         keys.put(SettingKey.VOLUME_LUN.leaf(), String.valueOf(place.lun));
+        if (place.auth != null) {
+            keys.put(SettingKey.VOLUME_AUTH.leaf(), place.auth);
+        }
         return keys;
     }
 }

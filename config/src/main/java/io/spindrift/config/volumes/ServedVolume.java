@@ -54,7 +54,7 @@ public final class ServedVolume {
         this.entry = entry;
         this.parts = parts;
         this.targets = targets;
-        this.target = targets.join(entry.place().target());
+        this.target = targets.join(entry.place());
         this.console = console;
         this.home = target.home();
         this.url = "iscsi://" + portal + "/" + target.iqn() + "/" + entry.place().lun();

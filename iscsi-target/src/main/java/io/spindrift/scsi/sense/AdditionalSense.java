@@ -6,6 +6,10 @@ package io.spindrift.scsi.sense;
  */
 public enum AdditionalSense {
     NO_ADDITIONAL_SENSE(0x0, 0x00, 0x00),
+    /** A threshold is still reached: told where REQUEST SENSE asks. */
+    SOFT_THRESHOLD_NOTED(0x0, 0x38, 0x07),
+    /** The informational exception that was asked for as a test, where REQUEST SENSE asks. */
+    TEST_EXCEPTION_NOTED(0x0, 0x5D, 0xFF),
 
     NOT_READY_CAUSE_NOT_REPORTABLE(0x2, 0x04, 0x00),
     BECOMING_READY(0x2, 0x04, 0x01),
@@ -14,6 +18,7 @@ public enum AdditionalSense {
 
     UNRECOVERED_READ_ERROR(0x3, 0x11, 0x00),
 
+    SELF_TEST_FAILED(0x4, 0x3E, 0x03),
     INTERNAL_TARGET_FAILURE(0x4, 0x44, 0x00),
 
     PARAMETER_LIST_LENGTH_ERROR(0x5, 0x1A, 0x00),
@@ -23,7 +28,6 @@ public enum AdditionalSense {
     UNIT_NOT_SUPPORTED(0x5, 0x25, 0x00),
     INVALID_FIELD_IN_PARAMETER_LIST(0x5, 0x26, 0x00),
     INVALID_RELEASE_OF_PERSISTENT_RESERVATION(0x5, 0x26, 0x04),
-    SAVING_NOT_SUPPORTED(0x5, 0x39, 0x00),
     INSUFFICIENT_REGISTRATION_RESOURCES(0x5, 0x55, 0x04),
 
     POWER_ON(0x6, 0x29, 0x00),
@@ -36,7 +40,9 @@ public enum AdditionalSense {
     ACCESS_STATE_CHANGED(0x6, 0x2A, 0x06),
     CAPACITY_CHANGED(0x6, 0x2A, 0x09),
     COMMANDS_CLEARED(0x6, 0x2F, 0x00),
+    SOFT_THRESHOLD_REACHED(0x6, 0x38, 0x07),
     REPORTED_LUNS_CHANGED(0x6, 0x3F, 0x0E),
+    TEST_EXCEPTION(0x6, 0x5D, 0xFF),
 
     WRITE_PROTECTED(0x7, 0x27, 0x00),
     SOFTWARE_WRITE_PROTECTED(0x7, 0x27, 0x02),

@@ -8,8 +8,11 @@ import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
+import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.UnitStore;
+import io.spindrift.scsi.log.LogFamily;
+import io.spindrift.scsi.log.LogPart;
 import io.spindrift.scsi.media.MediaFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
@@ -52,7 +55,8 @@ public final class LogicalUnitTarget implements ScsiTarget {
      */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports));
+        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
+                new LogFamily());
         this.opcodes = new OpcodeTable(families);
     }
 
@@ -65,16 +69,22 @@ public final class LogicalUnitTarget implements ScsiTarget {
         return addUnit(lun, settings, device, new MemoryUnitStore());
     }
 
+    /** Presents a device whose space is nobody's concern. */
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
+        return addUnit(lun, settings, device, store, SpaceGauge.NONE);
+    }
+
     /**
      * Presents a device. Initiators that are logged in are told that the inventory has changed.
      *
-     * @param store what the unit keeps over restarts; the caller's, as the device is
      * @param lun 0 to 16383
+     * @param store what the unit keeps over restarts; the caller's, as the device is
+     * @param gauge how full the places are that the device's data goes to; the caller's
      * @return done at once where called on the home loop, else soon; fails with IllegalArgumentException where the LUN is taken or
      *     out of range
      */
-    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
-        return onHome(() -> add(lun, settings, device, store));
+    public CompletableFuture<Void> addUnit(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store, SpaceGauge gauge) {
+        return onHome(() -> add(lun, settings, device, store, gauge));
     }
 
     /**
@@ -98,7 +108,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
         }
     }
 
-    private void add(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store) {
+    private void add(int lun, LogicalUnitSettings settings, BlockDevice device, UnitStore store, SpaceGauge gauge) {
         if (lun < 0 || lun > LunInventory.MAX_LUN) {
             throw new IllegalArgumentException("a LUN is 0 to " + LunInventory.MAX_LUN + ", not " + lun);
         }
@@ -106,6 +116,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
         inventory.add(unit);
         device.listen(unit);
         store.listen(unit::storeChanged);
+        unit.part(LogPart.class).watch(gauge);
         for (Nexus nexus : nexuses) {
             unit.establish(nexus, AdditionalSense.POWER_ON);
         }

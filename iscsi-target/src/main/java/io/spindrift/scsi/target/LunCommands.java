@@ -1,5 +1,6 @@
 package io.spindrift.scsi.target;
 
+import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.data.ParameterData;
@@ -8,6 +9,7 @@ import io.spindrift.scsi.unit.CommandFamily;
 import io.spindrift.scsi.unit.LogicalUnit;
 import io.spindrift.scsi.unit.Opcode;
 import io.spindrift.scsi.unit.OpcodeTable;
+import io.spindrift.scsi.unit.UnitPart;
 
 /** REPORT LUNS (SPC-5 6.33): the one command that a unit can't answer out of itself. */
 final class LunCommands implements CommandFamily {
@@ -22,15 +24,32 @@ final class LunCommands implements CommandFamily {
         rows.add("REPORT LUNS", "A0 00 FF 00 00 00 FF FF FF FF 00 04", Opcode.ALWAYS, Opcode.NO_DATA, this::reportLuns);
     }
 
+    /** LUICLR is 1 (SPC-5 7.7.7): what one unit of the target has told of the inventory, the others need not tell that nexus again. */
+    @Override
+    public UnitPart partOf(LogicalUnit unit) {
+        return new UnitPart() {
+            @Override
+            public void attentionTold(Nexus nexus, AdditionalSense condition) {
+                if (condition == AdditionalSense.REPORTED_LUNS_CHANGED) {
+                    inventoryTold(nexus);
+                }
+            }
+        };
+    }
+
+    private void inventoryTold(Nexus nexus) {
+        for (LogicalUnit each = inventory.from(0); each != null; each = inventory.from(each.number() + 1)) {
+            each.clear(nexus, AdditionalSense.REPORTED_LUNS_CHANGED);
+        }
+    }
+
     private void reportLuns(LogicalUnit unit, ScsiCommand command) {
         byte[] list = lunList(inventory, Cdb.u8(command.cdb, 2));
         if (list == null) {
             unit.invalidField(command, 2);
             return;
         }
-        for (LogicalUnit each = inventory.from(0); each != null; each = inventory.from(each.number() + 1)) {
-            each.clear(command.nexus, AdditionalSense.REPORTED_LUNS_CHANGED);
-        }
+        inventoryTold(command.nexus);
         unit.data(command, list, Cdb.u32(command.cdb, 6));
     }
 

@@ -26,8 +26,8 @@ public final class GeneralCommands implements CommandFamily {
     }
 
     private static void addModes(OpcodeTable.Rows rows) {
-        rows.add("MODE SELECT(6)", "15 11 00 00 FF 04", Set.of(), ModeCommands::planSelect, ModeCommands::select);
-        rows.add("MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 04", Set.of(), ModeCommands::planSelect, ModeCommands::select);
+        rows.add("MODE SELECT(6)", "15 13 00 00 FF 04", Set.of(), ModeCommands::planSelect, ModeCommands::select);
+        rows.add("MODE SELECT(10)", "55 13 00 00 00 00 00 FF FF 04", Set.of(), ModeCommands::planSelect, ModeCommands::select);
         rows.add("MODE SENSE(6)", "1A 08 FF FF FF 04", ABOUT, NO_DATA, ModeCommands::sense6);
         rows.add("MODE SENSE(10)", "5A 18 FF FF 00 00 00 FF FF 04", ABOUT, NO_DATA, ModeCommands::sense10);
     }

@@ -5,6 +5,7 @@ import io.spindrift.block.BlockDevice;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.DeviceListener;
 import io.spindrift.block.Readiness;
+import io.spindrift.block.WriteThroughDevice;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
@@ -39,6 +40,8 @@ public final class LogicalUnit implements DeviceListener {
     private final int number;
     private final LogicalUnitSettings settings;
     private final BlockDevice device;
+    /** The device as it is while the write cache is off. */
+    private final BlockDevice writeThrough;
     private final OpcodeTable opcodes;
     private final UnitPart[] parts;
     private final UnitStore store;
@@ -55,9 +58,11 @@ public final class LogicalUnit implements DeviceListener {
         this.number = number;
         this.settings = settings;
         this.device = device;
+        this.writeThrough = new WriteThroughDevice(device);
         this.store = store;
         this.opcodes = opcodes;
         this.knownReadiness = device.readiness();
+        loadModes();
         this.parts = new UnitPart[families.size()];
         for (int i = 0; i < parts.length; i++) {
             parts[i] = families.get(i).partOf(this);
@@ -72,8 +77,9 @@ public final class LogicalUnit implements DeviceListener {
         return settings;
     }
 
+    /** What media commands use; with the write cache off (WCE 0) what it has done survives power loss. A request can be taken back through either. */
     public BlockDevice device() {
-        return device;
+        return modes.writeCache() ? device : writeThrough;
     }
 
     public BlockGeometry geometry() {
@@ -268,6 +274,10 @@ public final class LogicalUnit implements DeviceListener {
 
     /** The store has other values than before. */
     public void storeChanged() {
+        LOG.info("LUN {}: what is kept with the disk was read", number);
+        if (loadModes()) {
+            modesChangedBy(null);
+        }
         for (UnitPart part : parts) {
             part.storeChanged();
         }
@@ -317,6 +327,13 @@ public final class LogicalUnit implements DeviceListener {
         }
     }
 
+    /** Tells every nexus that a threshold is reached. @param descriptor where its descriptor begins in the mode page */
+    public void thresholdReached(long descriptor) {
+        for (UnitAttentions waiting : attentions.values()) {
+            waiting.thresholdReached(descriptor);
+        }
+    }
+
     /** See {@link ScsiTarget#pendingEvent}: UADE DEPTH 1 where one condition waits, 2 for more. */
     public int pendingEvent(Nexus nexus) {
         UnitAttentions waiting = attentions.get(nexus);
@@ -328,22 +345,60 @@ public final class LogicalUnit implements DeviceListener {
         return (depth << 4 | next.key()) << 16 | (next.code() & 0xFF) << 8 | next.qualifier() & 0xFF;
     }
 
-    public AdditionalSense pollAttention(Nexus nexus) {
+    /** Takes the attention that is to be reported next. @return null where none waits */
+    public SenseData pollAttention(Nexus nexus) {
         UnitAttentions waiting = attentions.get(nexus);
-        return waiting == null ? null : waiting.poll();
+        SenseData told = waiting == null ? null : waiting.poll();
+        if (told != null) {
+            for (UnitPart part : parts) {
+                part.attentionTold(nexus, told.sense());
+            }
+        }
+        return told;
     }
 
-    /** Mode parameters are shared: every other nexus is told. */
+    /** What REQUEST SENSE tells last. @return null for nothing */
+    AdditionalSense noted() {
+        for (UnitPart part : parts) {
+            if (part.noted() != null) {
+                return part.noted();
+            }
+        }
+        return null;
+    }
+
+    /** Mode parameters are shared: every other nexus is told. @param nexus null where nobody did it */
     void modesChangedBy(Nexus nexus) {
         for (Map.Entry<Nexus, UnitAttentions> each : attentions.entrySet()) {
             if (!each.getKey().equals(nexus)) {
                 each.getValue().establish(AdditionalSense.MODE_PARAMETERS_CHANGED);
             }
         }
+        tellModes();
+    }
+
+    private void tellModes() {
+        for (UnitPart part : parts) {
+            part.modesChanged();
+        }
+    }
+
+    /** Takes the mode pages that were kept. @return whether they are other than those in use */
+    private boolean loadModes() {
+        byte[] kept = store.load(ModeCommands.KEPT);
+        if (kept == null) {
+            return false;
+        }
+        ModeParameters.Loaded loaded = modes.load(kept);
+        if (loaded == ModeParameters.Loaded.REFUSED) {
+            LOG.warn("LUN {}: the mode pages that were kept are not understood; those in use stay", number);
+        }
+        return loaded == ModeParameters.Loaded.CHANGED;
     }
 
     public void reset() {
         modes.reset();
+        tellModes();
         for (UnitPart part : parts) {
             part.reset();
         }

@@ -14,17 +14,23 @@ final class ReportCommands {
 
     private ReportCommands() {}
 
-    /** Returns a unit attention that waits, and takes it; else what a command that needs the medium would be told now. */
+    /** Returns a unit attention that waits, and takes it; else what a command that needs the medium would be told now; else what is worth a note. */
     static void requestSense(LogicalUnit unit, ScsiCommand command) {
-        AdditionalSense sense = unit.pollAttention(command.nexus);
+        SenseData sense = unit.pollAttention(command.nexus);
         if (sense == null) {
-            sense = unit.readinessSense();
-        }
-        if (sense == null) {
-            sense = AdditionalSense.NO_ADDITIONAL_SENSE;
+            sense = SenseData.of(state(unit));
         }
         boolean descriptor = Cdb.bit(command.cdb, 1, 0);
-        unit.data(command, SenseData.of(sense).encode(descriptor), Cdb.u8(command.cdb, 4));
+        unit.data(command, sense.encode(descriptor), Cdb.u8(command.cdb, 4));
+    }
+
+    private static AdditionalSense state(LogicalUnit unit) {
+        AdditionalSense unready = unit.readinessSense();
+        if (unready != null) {
+            return unready;
+        }
+        AdditionalSense noted = unit.noted();
+        return noted != null ? noted : AdditionalSense.NO_ADDITIONAL_SENSE;
     }
 
     static void operationCodes(LogicalUnit unit, ScsiCommand command) {

@@ -1,6 +1,7 @@
 package io.spindrift.scsi.unit;
 
 import io.spindrift.scsi.Nexus;
+import io.spindrift.scsi.sense.AdditionalSense;
 
 /**
  * What a family of commands keeps for one logical unit, found again with {@link LogicalUnit#part}. Made with the unit, goes with it; lives on
@@ -11,6 +12,17 @@ public interface UnitPart {
 
     /** The unit was reset (SAM-6 6.3.3): its commands have ended. */
     default void reset() {}
+
+    /** Mode pages are now different, whoever changed them. */
+    default void modesChanged() {}
+
+    /** What REQUEST SENSE tells where neither a unit attention nor the medium's state is to be told. @return null for nothing */
+    default AdditionalSense noted() {
+        return null;
+    }
+
+    /** A unit attention condition was reported to a nexus and is gone. */
+    default void attentionTold(Nexus nexus, AdditionalSense condition) {}
 
     /** A nexus is gone (SAM-6 6.3.4). */
     default void nexusLost(Nexus nexus) {}

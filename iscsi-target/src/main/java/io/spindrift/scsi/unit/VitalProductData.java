@@ -3,6 +3,7 @@ package io.spindrift.scsi.unit;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.data.ParameterData;
+import io.spindrift.scsi.data.Threshold;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
@@ -11,11 +12,14 @@ final class VitalProductData {
     private static final int SUPPORTED_PAGES = 0x00;
     private static final int UNIT_SERIAL_NUMBER = 0x80;
     private static final int DEVICE_IDENTIFICATION = 0x83;
+    private static final int EXTENDED_INQUIRY = 0x86;
+    private static final int MODE_PAGE_POLICY = 0x87;
     private static final int BLOCK_LIMITS = 0xB0;
     private static final int BLOCK_CHARACTERISTICS = 0xB1;
     private static final int LOGICAL_BLOCK_PROVISIONING = 0xB2;
     private static final int[] PAGES = {
-        SUPPORTED_PAGES, UNIT_SERIAL_NUMBER, DEVICE_IDENTIFICATION, BLOCK_LIMITS, BLOCK_CHARACTERISTICS, LOGICAL_BLOCK_PROVISIONING
+        SUPPORTED_PAGES, UNIT_SERIAL_NUMBER, DEVICE_IDENTIFICATION, EXTENDED_INQUIRY, MODE_PAGE_POLICY, BLOCK_LIMITS, BLOCK_CHARACTERISTICS,
+        LOGICAL_BLOCK_PROVISIONING
     };
 
     private static final int BINARY = 1;
@@ -38,12 +42,16 @@ final class VitalProductData {
                 return close(open(code).bytes(unit.settings().serial().getBytes(StandardCharsets.US_ASCII)));
             case DEVICE_IDENTIFICATION:
                 return deviceIdentification(unit.settings(), nexus);
+            case EXTENDED_INQUIRY:
+                return extendedInquiry();
+            case MODE_PAGE_POLICY:
+                return modePagePolicy();
             case BLOCK_LIMITS:
                 return blockLimits(unit.settings().limits(), unit.geometry());
             case BLOCK_CHARACTERISTICS:
                 return blockCharacteristics();
             case LOGICAL_BLOCK_PROVISIONING:
-                return logicalBlockProvisioning();
+                return logicalBlockProvisioning(unit.geometry());
             default:
                 return null;
         }
@@ -138,8 +146,22 @@ final class VitalProductData {
         return close(open(BLOCK_CHARACTERISTICS).u16(0x0001).zeros(64 - 6));
     }
 
-    /** SBC-4 6.6.6: LBPU, LBPWS, LBPWS10, LBPRZ = 001b; thin provisioned. */
-    private static byte[] logicalBlockProvisioning() {
-        return close(open(LOGICAL_BLOCK_PROVISIONING).u8(0).u8(0xE4).u8(0x02).u8(0));
+    /**
+     * SPC-5 7.7.7, 64 bytes: commands have the SIMPLE attribute (SIMPSUP), there is a volatile cache (V_SUP), a nexus is told once of a changed inventory
+     * (LUICLR), MODE SELECT can go back to defaults (RTD_SUP). There is no longer self-test, no protection information, and there are no groups or priorities.
+     */
+    private static byte[] extendedInquiry() {
+        return close(open(EXTENDED_INQUIRY).u8(0x00).u8(0x01).u8(0x01).u8(0x01).u8(0x08).zeros(64 - 9));
+    }
+
+    /** SPC-5 7.7.9: every mode page and subpage is shared by all nexuses. */
+    private static byte[] modePagePolicy() {
+        return close(open(MODE_PAGE_POLICY).u8(0x3F).u8(0xFF).u8(0x00).u8(0x00));
+    }
+
+    /** SBC-4 6.6.6: thresholds; LBPU, LBPWS, LBPWS10, LBPRZ = 001b; thin provisioned; the range of thresholds in percent. */
+    private static byte[] logicalBlockProvisioning(BlockGeometry geometry) {
+        int exponent = Threshold.setExponent(geometry.blockCount(), geometry.blockLength());
+        return close(open(LOGICAL_BLOCK_PROVISIONING).u8(exponent).u8(0xE4).u8(0x02).u8(Threshold.PERCENTAGE_RANGE));
     }
 }

@@ -101,6 +101,18 @@ class LogicalUnitTargetTest {
     }
 
     @Test
+    void aChangedInventoryIsToldOnceForAllUnits() {
+        scsi.target.addUnit(3, ScsiFixture.settings(), new MemoryDevice(ScsiFixture.GEOMETRY)).join();
+        scsi.call(TEST_UNIT_READY).at(LUN_3).go().failed(0x6, 0x2900);
+        scsi.establish(ScsiFixture.OTHER);
+        scsi.none(TEST_UNIT_READY).failed(0x6, 0x3F0E);
+        scsi.target.addUnit(4, ScsiFixture.settings(), new MemoryDevice(ScsiFixture.GEOMETRY)).join();
+        scsi.none(TEST_UNIT_READY).failed(0x6, 0x3F0E);
+        scsi.call(TEST_UNIT_READY).at(LUN_3).go().good();
+        scsi.call(TEST_UNIT_READY).from(ScsiFixture.OTHER).go().failed(0x6, 0x3F0E);
+    }
+
+    @Test
     void aGreaterResetTakesTheLesserOnesPlace() {
         scsi.target.nexusEstablished(ScsiFixture.NEXUS);
         scsi.target.resetLogicalUnit(0, ScsiFixture.OTHER);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.spindrift.scsi.data.Threshold;
 import io.spindrift.scsi.target.ScsiFixture;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ class InquiryCommandsTest {
     @Test
     void everyListedPageIsThere() {
         byte[] list = page("00");
-        assertEquals("00 80 83 B0 B1 B2", new Hex(list).at(4, list.length - 4));
+        assertEquals("00 80 83 86 87 B0 B1 B2", new Hex(list).at(4, list.length - 4));
         for (int i = 4; i < list.length; i++) {
             page(String.format("%02X", list[i]));
         }
@@ -96,9 +97,24 @@ class InquiryCommandsTest {
     }
 
     @Test
+    void theThresholdSetIsAMebibyteUnlessThereAreTooMany() {
+        assertEquals(11, Threshold.setExponent(16384, 512));
+        assertEquals(8, Threshold.setExponent(16384, 4096));
+        assertEquals(11, Threshold.setExponent((1L << 43) - 1, 512));
+        assertEquals(12, Threshold.setExponent(1L << 43, 512));
+    }
+
+    @Test
+    void extendedInquiryAndModePagePolicy() {
+        assertEquals(64, page("86").length);
+        assertEquals("00 86 00 3C 00 01 01 01 08 00", new Hex(page("86")).at(0, 10));
+        assertEquals("00 87 00 04 3F FF 00 00", new Hex(page("87")).at(0, 8));
+    }
+
+    @Test
     void theMediumDoesNotRotateAndIsThin() {
         assertEquals("00 B1 00 3C 00 01 00 00", new Hex(page("B1")).at(0, 8));
-        assertEquals("00 B2 00 04 00 E4 02 00", new Hex(page("B2")).at(0, 8));
+        assertEquals("00 B2 00 04 0B E4 02 64", new Hex(page("B2")).at(0, 8));
     }
 
     private record Hex(byte[] bytes) {
