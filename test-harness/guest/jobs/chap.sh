@@ -17,6 +17,7 @@ for target in "$ONE" "$BOTH" "$OPEN"; do
     node_set chap "$target" "$PORTAL" node.session.initial_login_retry_max 1
 done
 
+refused=4
 refuse "no proof: refused" node_login chap "$ONE" "$PORTAL"
 set_chap "$ONE" "$CHAP_USER" "not-the-secret-at-all"
 fails_with "a wrong secret: refused as an authentication failure" "authorization failure|24" node_login chap "$ONE" "$PORTAL"
@@ -63,5 +64,6 @@ if expect "login with digests" node_login chap "$OPEN" "$PORTAL"; then
     expect "fio moved $moved bytes" [ "$moved" -gt 8388608 ]
     expect "digests: logout" node_logout chap "$OPEN" "$PORTAL"
 fi
-expect "nothing wrong in the kernel's log" kernel_is_calm
+expect "no more connections ended than were refused" [ "$(dmesg | grep -c 'detected conn error')" = $refused ]
+expect "nothing else wrong in the kernel's log" sh -c '! dmesg | grep -E "I/O error|blocked for more than|Call Trace"'
 verdict

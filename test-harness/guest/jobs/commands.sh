@@ -26,7 +26,7 @@ for name in "Compare and write" "Write same.16" "Unmap" "Get LBA status" "Persis
 done
 says "sg_opcodes: the usage bitmap of READ(16)" "88 .*ff ff ff ff ff ff ff ff" sg_opcodes --opcode=0x88 "$DISK"
 says "sg_opcodes: timeouts are answered" "timeout|Timeout|READ|Read" sg_opcodes --rctd --opcode=0x88 "$DISK"
-says "sg_opcodes: one that is not there" "not supported" sg_opcodes --opcode=0x5a,0x11 "$DISK"
+says "sg_opcodes: one that is not there" "not supported" sg_opcodes --opcode=0x52 "$DISK"
 says "sg_opcodes: task management" "Abort task" sg_opcodes --tmf "$DISK"
 says "sg_luns" "0000000000000000|Lun list length" sg_luns "$DISK"
 expect "sg_turs" sg_turs "$DISK"
@@ -42,7 +42,7 @@ says "sg_logs: thin provisioning" "resource|Resource|provisioning" sg_logs --pag
 refuse "a log page that is not there is refused" sg_logs --page=0x3d "$DISK"
 says "sg_modes: caching and control" "Caching" sg_modes --all "$DISK"
 expect "sg_wr_mode: write cache off" sg_wr_mode --page=8 --contents=8,12,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0 --mask=0,0,4 "$DISK"
-says "WCE is 0 now" "^ 00 +[89]8 12 [0-9a-f]*[02468ace0] |08 12 00" sg_modes --page=8 --hex "$DISK"
+says "WCE is 0 now" " [08]8 12 00" sg_modes --page=8 --hex "$DISK"
 expect "write cache on again" sg_wr_mode --page=8 --contents=8,12,4,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0 --mask=0,0,4 "$DISK"
 expect "sg_wr_mode: software write protection" sg_wr_mode --page=0xa --contents=a,a,0,0,8,0,0,0,0,0,0,0 --mask=0,0,0,0,8 "$DISK"
 refuse "a write is refused then" sg_dd if=/dev/zero of="$DISK" bs=512 count=8 bpt=8 blk_sgio=1
@@ -78,7 +78,7 @@ expect "ORWRITE(16) by sg_raw" sg_raw --send=512 --infile=/tmp/or "$DISK" 8b 00 
 
 # ---- thin provisioning
 expect "a MiB is written" sg_dd if=/dev/urandom of="$DISK" bs=512 seek=8192 count=2048 bpt=128 blk_sgio=1
-says "sg_get_lba_status: mapped" "mapped" sg_get_lba_status --16 --lba=8192 --brief "$DISK" || says "sg_get_lba_status: mapped (0)" "^0x2000 .* 0 " sg_get_lba_status --lba=8192 --brief "$DISK"
+says "sg_get_lba_status: mapped" "blocks: +2048 +mapped" sg_get_lba_status --lba=8192 "$DISK"
 expect "sg_unmap" sg_unmap --force --lba=8192 --num=2048 "$DISK"
 expect "it reads zeros" zeros "$DISK" 64 16
 says "sg_get_lba_status: deallocated" "deallocated" sg_get_lba_status --lba=8192 "$DISK"

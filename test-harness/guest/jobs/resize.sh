@@ -7,7 +7,8 @@ expect "mount" mount -t ext4 "$DISK" /mnt || verdict
 expect "the disk grows outside" ask resize $new
 expect "the kernel still has the old size" [ "$(disk_bytes)" = $old ]
 # The next command is told of it once: capacity data has changed.
-refuse "the unit attention is there" sg_turs "$DISK"
+sg_turs --verbose "$DISK" > /tmp/turs 2>&1
+says "the unit attention came: capacity data has changed" "Capacity data has changed|Asc=2a.*09|capacity" sh -c "dmesg; cat /tmp/turs 2>/dev/null"
 says "READ CAPACITY tells $new bytes" "Number of logical blocks=$((new / 512))" sg_readcap --16 "$DISK"
 iscsiadm -m node -T "$TARGET" -p "$PORTAL" -R > /tmp/rescan.out 2>&1
 echo 1 > /sys/block/${DISK##*/}/device/rescan
