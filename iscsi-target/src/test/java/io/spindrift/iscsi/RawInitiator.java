@@ -100,6 +100,11 @@ final class RawInitiator implements AutoCloseable {
         return new Pdu(buffer, data);
     }
 
+    /** Skips what {@link #receive} doesn't know, such as a digest. */
+    void skip(int bytes) throws IOException {
+        in.skipNBytes(bytes);
+    }
+
     /** Whether the peer closed without another byte. */
     boolean isClosed() throws IOException {
         try {

@@ -147,10 +147,10 @@ final class Responses {
     }
 
     /** One PDU of a text answer; {@code transferTag} is {@link Bhs#NO_TAG} with the last. */
-    void text(int tag, int transferTag, boolean last, byte[] data, int from, int to) {
-        out.begin(OperationCode.TEXT_RESPONSE.value(), last ? Bhs.FINAL : Bhs.CONTINUE).putInt(16, tag).putInt(20, transferTag);
+    void text(int tag, int transferTag, int flags, byte[] data) {
+        out.begin(OperationCode.TEXT_RESPONSE.value(), flags).putInt(16, tag).putInt(20, transferTag);
         numbers();
-        out.end(Unpooled.wrappedBuffer(data, from, to - from));
+        out.end(Unpooled.wrappedBuffer(data));
     }
 
     void logout(int tag, LogoutResponse response) {

@@ -7,6 +7,7 @@ import io.spindrift.iscsi.negotiation.TextKey;
 import io.spindrift.iscsi.negotiation.TextPairs;
 import io.spindrift.iscsi.negotiation.TextPairs.MalformedText;
 import io.spindrift.iscsi.pdu.Bhs;
+import java.util.Arrays;
 import java.util.Map;
 import org.jscsi.parser.datasegment.OperationalTextKey;
 import org.jscsi.parser.reject.RejectParser.ReasonCode;
@@ -26,6 +27,9 @@ final class TextExchange {
     private ByteBuf question = Unpooled.EMPTY_BUFFER;
     private byte[] answer;
     private int answered;
+    /** Whether the initiator may go on with {@link #TRANSFER_TAG}, under its tag of the first request. */
+    private boolean open;
+    private int task;
 
     TextExchange(TargetDirectory directory, IscsiSession session, int longestAnswerPdu) {
         this.directory = directory;
@@ -38,9 +42,13 @@ final class TextExchange {
         try {
             if (bhs.targetTransferTag() == Bhs.NO_TAG) {
                 reset();
+            } else if (!open || bhs.targetTransferTag() != TRANSFER_TAG || bhs.initiatorTaskTag() != task) {
+                session.refuse(bhs, ReasonCode.INVALID_PDU_FIELD, "text that goes on with what was not begun");
+                return;
             }
+            task = bhs.initiatorTaskTag();
             if (answer != null) {
-                sendPart(bhs.initiatorTaskTag());
+                sendPart(bhs);
                 return;
             }
             if (data != null) {
@@ -51,12 +59,12 @@ final class TextExchange {
                 question.writeBytes(data);
             }
             if ((bhs.flags() & Bhs.CONTINUE) != 0) {
-                session.responses().text(bhs.initiatorTaskTag(), TRANSFER_TAG, false, new byte[0], 0, 0);
+                respond(0, new byte[0]);
                 return;
             }
             answer = TextPairs.bytes(answerTo(TextPairs.parse(question)));
             answered = 0;
-            sendPart(bhs.initiatorTaskTag());
+            sendPart(bhs);
         } catch (MalformedText e) {
             reset();
             session.refuse(bhs, ReasonCode.PROTOCOL_ERROR, e.getMessage());
@@ -67,14 +75,22 @@ final class TextExchange {
         }
     }
 
-    private void sendPart(int tag) {
+    /** The answer is final only where the question was (RFC 7143 11.11.1). */
+    private void sendPart(Bhs bhs) {
         int to = Math.min(answer.length, answered + longestAnswerPdu);
-        boolean last = to == answer.length;
-        session.responses().text(tag, last ? Bhs.NO_TAG : TRANSFER_TAG, last, answer, answered, to);
+        byte[] part = Arrays.copyOfRange(answer, answered, to);
         answered = to;
-        if (last) {
+        if (to < answer.length) {
+            respond(Bhs.CONTINUE, part);
+        } else {
             reset();
+            respond(bhs.isFinal() ? Bhs.FINAL : 0, part);
         }
+    }
+
+    private void respond(int flags, byte[] part) {
+        open = flags != Bhs.FINAL;
+        session.responses().text(task, open ? TRANSFER_TAG : Bhs.NO_TAG, flags, part);
     }
 
     private StringBuilder answerTo(Map<String, String> pairs) {
@@ -104,5 +120,6 @@ final class TextExchange {
     private void reset() {
         question = Unpooled.EMPTY_BUFFER;
         answer = null;
+        open = false;
     }
 }
