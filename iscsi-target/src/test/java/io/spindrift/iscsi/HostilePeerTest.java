@@ -112,7 +112,7 @@ class HostilePeerTest {
             row("SNACK", 3, pdu(0x50, 0x80, 5)),
             row("text that is not key=value", 4, withData(0x44, 0x80, 5, "nonsense\0")),
             row("text with a key twice", 4, withData(0x44, 0x80, 5, "SendTargets=\0SendTargets=\0")),
-            row("text that goes on with nothing", 9, peer -> peer.send(
+            row("text that goes on with nothing", 4, peer -> peer.send(
                 RawInitiator.header(0x44, 0x80, 5).putInt(20, 77).putInt(24, peer.cmdSn), NONE)),
             row("logout for an unknown reason", 9, pdu(0x46, 0x87, 5)),
             row("33 immediate commands", 6, peer -> {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.spindrift.iscsi.pdu.Bhs;
 import io.spindrift.iscsi.pdu.PduReader;
 import io.spindrift.iscsi.pdu.SerialNumber;
+import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiResponder;
 import io.spindrift.scsi.ScsiTarget;
@@ -231,6 +232,18 @@ final class CommandFlow implements ScsiResponder {
             abortion.ended();
         }
         session.flushSoon();
+    }
+
+    @Override
+    public void abortOthers(ScsiCommand by, Predicate<Nexus> whose, Runnable done) {
+        Abortion wait = new Abortion(done);
+        for (IscsiSession each : session.target().sessions()) {
+            if (whose.test(each.nexus())) {
+                each.commands().abort(task -> task.lun == by.lun && task != by, wait);
+                each.flushSoon();
+            }
+        }
+        wait.ended();
     }
 
     private void fail(IscsiTask task, int key, int code) {

@@ -41,13 +41,12 @@ public final class IscsiSession implements PduSink {
     /** Requests that have a CmdSN and are acted on in its order. */
     private static final Set<OperationCode> ONE_PDU_REQUESTS = EnumSet.of(OperationCode.NOP_OUT, OperationCode.SCSI_TM_REQUEST,
         OperationCode.TEXT_REQUEST, OperationCode.LOGOUT_REQUEST);
-    private static final int NEGOTIATION_SECONDS = 10;
     /** Time that a peer has to take the answers that were queued before its session ended. */
     private static final int LAST_WORDS_MS = 15_000;
     private static final Logger LOG = LoggerFactory.getLogger(IscsiSession.class);
 
     private final SessionPeer peer;
-    private final SessionParameters parameters;
+    private SessionParameters parameters;
     private final SessionWiring wiring;
     private final CommandWindow window;
     private final Responses responses;
@@ -72,7 +71,7 @@ public final class IscsiSession implements PduSink {
         this.responses = new Responses(wiring.out(), window, parameters, statSn);
         this.commands = new CommandFlow(this, window, responses, limits);
         this.management = new TaskManagement(this, commands, window, responses);
-        this.text = new TextExchange(wiring.shared().directory(), this, parameters.initiatorReceives());
+        this.text = new TextExchange(wiring.shared().directory(), this);
         this.keepAlive = new KeepAlive(this, limits);
     }
 
@@ -104,6 +103,12 @@ public final class IscsiSession implements PduSink {
 
     public SessionParameters parameters() {
         return parameters;
+    }
+
+    /** The initiator declared a key anew that it may declare at any time (RFC 7143 13.12). */
+    void redeclared() {
+        parameters = wiring.negotiation().parameters(parameters.targetReceives());
+        responses.initiatorReceives(parameters.initiatorReceives());
     }
 
     /** Commands that ended; bytes in; bytes out. Any thread, may be a moment old. */
@@ -332,14 +337,6 @@ public final class IscsiSession implements PduSink {
             logoutDeadline = channel().eventLoop().schedule(() -> drop(reason), waitMs, TimeUnit.MILLISECONDS);
         }
         return ended;
-    }
-
-    /** Tells the initiator that the target has new parameters, which it learns with its next text request. On the session's loop. */
-    void askForNegotiation() {
-        if (state == State.OPEN) {
-            responses.askForNegotiation(NEGOTIATION_SECONDS);
-            flushSoon();
-        }
     }
 
     /** Tells an initiator that agreed on FastAbort that others have terminated commands of its; others find out by their unit attentions. */

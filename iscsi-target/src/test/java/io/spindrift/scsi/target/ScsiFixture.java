@@ -18,6 +18,8 @@ import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
 import java.util.HexFormat;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** A target with one checked unit at LUN 0 and a nexus whose power-on attention is already gone, spoken to in CDBs. */
 public final class ScsiFixture {
@@ -28,10 +30,19 @@ public final class ScsiFixture {
     public static final BlockGeometry GEOMETRY = new BlockGeometry(16384, 512, 4096);
 
     public final LogicalUnitTarget target;
+    private final Nexus own;
 
     /** Over a target that has no unit yet. */
     public ScsiFixture(LogicalUnitTarget target) {
         this.target = target;
+        this.own = NEXUS;
+    }
+
+    /** Over a target that has its unit. @param own the nexus that speaks where no other is named */
+    public ScsiFixture(LogicalUnitTarget target, Nexus own) {
+        this.target = target;
+        this.own = own;
+        establish(own);
     }
 
     public ScsiFixture(LogicalUnitSettings settings, BlockDevice device) {
@@ -103,6 +114,7 @@ public final class ScsiFixture {
     public final class Call implements ScsiResponder {
         public final ScsiCommand command = new ScsiCommand();
         private byte[] send = new byte[0];
+        private BiConsumer<Predicate<Nexus>, Runnable> aborter = (whose, done) -> done.run();
         public int planned;
         public int completions;
         public byte[] data = new byte[0];
@@ -111,7 +123,7 @@ public final class ScsiFixture {
             byte[] bytes = hex(cdb);
             System.arraycopy(bytes, 0, command.cdb, 0, bytes.length);
             command.cdbLength = 16;
-            command.nexus = NEXUS;
+            command.nexus = own;
             command.responder = this;
         }
 
@@ -145,6 +157,17 @@ public final class ScsiFixture {
                 target.execute(command);
             }
             return this;
+        }
+
+        /** What the transport does when it is asked to end the commands of others. */
+        public Call aborting(BiConsumer<Predicate<Nexus>, Runnable> aborts) {
+            aborter = aborts;
+            return this;
+        }
+
+        @Override
+        public void abortOthers(ScsiCommand by, Predicate<Nexus> whose, Runnable done) {
+            aborter.accept(whose, done);
         }
 
         @Override
