@@ -8,6 +8,7 @@ import io.spindrift.image.ImageAddress;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
 import io.spindrift.image.ImageInfo;
+import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
 import io.spindrift.volume.CachedVolume;
 import io.spindrift.volume.CloseResult;
@@ -162,7 +163,8 @@ public final class ServedVolume {
         }
         kept = new ImageUnitStore(home, folder.unit(), identity, volume::image);
         kept.whenSettled(this::tell);
-        target.units().addUnit(lun, LogicalUnitSettings.defaults(identity), volume, kept);
+        SpaceGauge space = new ServedSpace(volume, parts.storeSpace(), home);
+        target.units().addUnit(lun, LogicalUnitSettings.defaults(identity), volume, kept, space);
         targets.present(target);
         tell();
     }

@@ -1,5 +1,9 @@
 package io.spindrift.scsi.media;
 
+import io.spindrift.block.BlockDevice;
+import io.spindrift.block.BlockFailure;
+import io.spindrift.block.BlockGeometry;
+import io.spindrift.block.Completion;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.data.Cdb;
 import io.spindrift.scsi.data.ParameterData;
@@ -7,9 +11,18 @@ import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
 import io.spindrift.scsi.unit.LogicalUnit;
 
-/** GET LBA STATUS (SBC-4 5.9). */
+/**
+ * GET LBA STATUS (SBC-4 5.9): which blocks are mapped (or not known to be deallocated) and which are deallocated. The state is kept by physical block, so a
+ * report that is asked for from within one begins with the next, except in the last. It ends with the allocation length, after {@value #MOST_RUNS}
+ * descriptors, or where the device stops; an initiator asks again from there.
+ */
 final class LbaStatus {
+    static final int MOST_RUNS = 1024;
     private static final long MORE_THAN_32_BITS = 0xFFFF_FFFFL;
+    private static final int HEADER_LENGTH = 8;
+    private static final int DESCRIPTOR_LENGTH = 16;
+    private static final int MAPPED = 0;
+    private static final int DEALLOCATED = 1;
 
     private LbaStatus() {}
 
@@ -21,21 +34,82 @@ final class LbaStatus {
         return unit.fail(command, SenseData.field(AdditionalSense.LBA_OUT_OF_RANGE, 2, SenseData.NONE));
     }
 
-    /**
-     * One descriptor for everything up to the end of the unit: mapped, or unknown, which is the same value and always true. What is deallocated
-     * is not told, because a device is not asked for it; reading it gives zeros all the same.
-     */
     static void report(LogicalUnit unit, ScsiCommand command) {
-        long lba = Cdb.s64(command.cdb, 2);
-        long blocks = Math.min(unit.geometry().blockCount() - lba, MORE_THAN_32_BITS);
-        byte[] bytes = new ParameterData()
-                .u32(4 + 16)
-                .u32(0)
-                .u64(lba)
-                .u32(blocks)
-                .u8(0x00) // mapped or unknown
-                .zeros(3)
-                .toBytes();
-        unit.data(command, bytes, Cdb.u32(command.cdb, 10));
+        long lba = firstWhole(unit.geometry(), Cdb.s64(command.cdb, 2));
+        long room = (Cdb.u32(command.cdb, 10) - HEADER_LENGTH + DESCRIPTOR_LENGTH - 1) / DESCRIPTOR_LENGTH;
+        Runs runs = new Runs((int) Math.max(1, Math.min(room, MOST_RUNS)));
+        MediaTask task = MediaPart.of(unit).task(command);
+        task.lba = lba;
+        task.blocks = unit.geometry().blockCount() - lba;
+        task.start(new Asking(runs), 0, 0);
+    }
+
+    private static long firstWhole(BlockGeometry geometry, long lba) {
+        long perPhysical = geometry.physicalBlockLength() / geometry.blockLength();
+        long whole = (lba + perPhysical - 1) / perPhysical * perPhysical;
+        return whole < geometry.blockCount() ? whole : lba;
+    }
+
+    private static final class Asking implements MediaTask.Step {
+        private final Runs runs;
+
+        Asking(Runs runs) {
+            this.runs = runs;
+        }
+
+        @Override
+        public void next(MediaTask task) {
+            if (task.round == 0) {
+                task.unit().device().extents(task.lba, task.blocks, runs, task);
+                return;
+            }
+            byte[] bytes = runs.toBytes();
+            int length = (int) Math.min(bytes.length, Cdb.u32(task.command().cdb, 10));
+            task.command().transferLength = length;
+            task.work(Math.max(1, length)).writeBytes(bytes, 0, length);
+            task.finishWithData(0);
+        }
+    }
+
+    /** Gathers descriptors; neighbours of one kind become one. */
+    private static final class Runs implements BlockDevice.ExtentVisitor {
+        private final ParameterData data = new ParameterData().u32(0).u32(0);
+        private final int most;
+        private int told;
+        private long first = -1;
+        private long count;
+        private boolean mapped;
+
+        Runs(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public boolean extent(long lba, long blockCount, boolean isMapped) {
+            if (first >= 0 && isMapped == mapped) {
+                count += blockCount;
+                return count < MORE_THAN_32_BITS || told + 1 < most;
+            }
+            tell();
+            first = lba;
+            count = blockCount;
+            mapped = isMapped;
+            return told < most;
+        }
+
+        private void tell() {
+            while (first >= 0 && count > 0 && told < most) {
+                long part = Math.min(count, MORE_THAN_32_BITS);
+                data.u64(first).u32(part).u8(mapped ? MAPPED : DEALLOCATED).zeros(3);
+                first += part;
+                count -= part;
+                told++;
+            }
+        }
+
+        byte[] toBytes() {
+            tell();
+            return data.put32(0, data.length() - 4L).toBytes();
+        }
     }
 }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** READ, WRITE and SYNCHRONIZE CACHE (SBC-4 5.15 to 5.18, 5.40 to 5.43, 5.34): the data path. */
-final class MediaCommands {
+public final class MediaCommands {
     private static final Logger LOG = LoggerFactory.getLogger(MediaCommands.class);
     private static final int FUA_BIT = 3;
     private static final int IMMED_BIT = 1;
@@ -20,6 +20,7 @@ final class MediaCommands {
     private static final MediaTask.Step READ_FUA = MediaCommands::readFuaStep;
     private static final MediaTask.Step WRITE = MediaCommands::writeStep;
     private static final MediaTask.Step FLUSH = MediaCommands::flushStep;
+
     private MediaCommands() {}
 
     // ---- first dispatch ----
@@ -137,7 +138,8 @@ final class MediaCommands {
         flush(unit, command, Cdb.bit(command.cdb, 1, IMMED_BIT));
     }
 
-    static void flush(LogicalUnit unit, ScsiCommand command, boolean immediate) {
+    /** Makes everything durable, and completes the command then or, {@code immediate}, at once. */
+    public static void flush(LogicalUnit unit, ScsiCommand command, boolean immediate) {
         if (immediate) {
             unit.device().flush(new Unattended(unit.number()));
             unit.good(command);

@@ -36,6 +36,8 @@ public final class MediaFamily implements CommandFamily {
     public void addTo(OpcodeTable.Rows rows) {
         addReads(rows);
         addWrites(rows);
+        addBoth(rows);
+        addNear(rows);
         addProvisioning(rows);
         addMedium(rows);
     }
@@ -48,6 +50,22 @@ public final class MediaFamily implements CommandFamily {
         rows.add("VERIFY(10)", "2F F6 FF FF FF FF 00 FF FF 04", READS, VerifyCommands::plan, VerifyCommands::verify);
         rows.add("VERIFY(12)", "AF F6 FF FF FF FF FF FF FF FF 00 04", READS, VerifyCommands::plan, VerifyCommands::verify);
         rows.add("VERIFY(16)", "8F F6 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", READS, VerifyCommands::plan, VerifyCommands::verify);
+    }
+
+    private static void addBoth(OpcodeTable.Rows rows) {
+        rows.add("WRITE AND VERIFY(10)", "2E F6 FF FF FF FF 00 FF FF 04", CHANGES, WriteVerify::plan, WriteVerify::writeAndVerify);
+        rows.add("WRITE AND VERIFY(12)", "AE F6 FF FF FF FF FF FF FF FF 00 04", CHANGES, WriteVerify::plan, WriteVerify::writeAndVerify);
+        rows.add("WRITE AND VERIFY(16)", "8E F6 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", CHANGES, WriteVerify::plan, WriteVerify::writeAndVerify);
+        rows.add("COMPARE AND WRITE", "89 F8 FF FF FF FF FF FF FF FF 00 00 00 FF 00 04", CHANGES, AtomicCommands::planCompare,
+                AtomicCommands::compareAndWrite);
+        rows.add("WRITE ATOMIC(16)", "9C F8 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", CHANGES, AtomicCommands::planWrite,
+                AtomicCommands::writeAtomic);
+        rows.add("ORWRITE(16)", "8B F8 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", CHANGES, OrWrite::plan, OrWrite::orWrite);
+    }
+
+    private static void addNear(OpcodeTable.Rows rows) {
+        rows.add("PRE-FETCH(10)", "34 02 FF FF FF FF 00 FF FF 04", READS, PreFetch::plan, PreFetch::preFetch);
+        rows.add("PRE-FETCH(16)", "90 02 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", READS, PreFetch::plan, PreFetch::preFetch);
     }
 
     private static void addWrites(OpcodeTable.Rows rows) {

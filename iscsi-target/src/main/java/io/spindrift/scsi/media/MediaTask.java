@@ -15,9 +15,15 @@ import io.spindrift.scsi.unit.LogicalUnit;
  * <p>Long commands go in pieces. A device may answer before its method returns, so the pieces run in a loop and not by recursion.
  */
 final class MediaTask implements Completion {
+
     /** What to do next: give the device one request with this task as its completion, or end the task. */
     interface Step {
         void next(MediaTask task);
+
+        /** What the command is told where the device failed. @return null to end it well */
+        default SenseData failed(MediaTask task, BlockFailure failure) {
+            return senseOf(failure, task.lba);
+        }
     }
 
     MediaTask next;
@@ -32,14 +38,22 @@ final class MediaTask implements Completion {
     /** Data-In or a working piece; released with the task unless it became the command's. */
     ByteBuf buffer;
 
+    /** The blocks that it may touch, {@code [from, until)}, and whether nothing else may touch them meanwhile; for {@link RangeLocks}. */
+    long from;
+    long until;
+    boolean exclusive;
+    /** It has not begun: others are at work on its blocks. */
+    boolean waiting;
+
     private final TaskPool pool;
-    private LogicalUnit unit;
+    private MediaPart part;
     private ScsiCommand command;
     private Step step;
     private boolean stepping;
     private boolean stepAgain;
     private boolean aborted;
     private SenseData failure;
+    private boolean conditionMet;
     private boolean ended;
     /** It is not used again: the device might still know it. */
     private boolean broken;
@@ -48,29 +62,61 @@ final class MediaTask implements Completion {
         this.pool = pool;
     }
 
-    void begin(LogicalUnit newUnit, ScsiCommand newCommand) {
-        unit = newUnit;
+    void begin(MediaPart newPart, ScsiCommand newCommand) {
+        part = newPart;
         command = newCommand;
         lba = 0;
         blocks = 0;
         piece = 0;
         round = 0;
         buffer = null;
+        from = 0;
+        until = 0;
+        exclusive = false;
+        waiting = false;
+        conditionMet = false;
         aborted = false;
         failure = null;
         ended = false;
     }
 
     LogicalUnit unit() {
-        return unit;
+        return part.unit();
     }
 
+    MediaPart part() {
+        return part;
+    }
+
+    /** Null for a claim of another family's command. */
     ScsiCommand command() {
         return command;
     }
 
+    /** Begins with {@link #blocks} blocks at {@link #lba}, beside whatever else is under way there. */
     void start(Step first) {
+        start(first, lba, lba + blocks);
+    }
+
+    /** Begins, and touches no blocks but {@code [firstBlock, endBlock)}. */
+    void start(Step first, long firstBlock, long endBlock) {
         step = first;
+        from = firstBlock;
+        until = endBlock;
+        if (part.locks().admits(this)) {
+            advance();
+        }
+    }
+
+    /** Begins when nothing else is at work on its blocks, and keeps all others from them until it ends. */
+    void startAlone(Step first) {
+        exclusive = true;
+        start(first);
+    }
+
+    /** Begins now that it need not wait any more. */
+    void resume() {
+        waiting = false;
         advance();
     }
 
@@ -84,6 +130,12 @@ final class MediaTask implements Completion {
 
     /** Ends the command well. */
     void finish() {
+        end(null);
+    }
+
+    /** Ends the command with CONDITION MET. */
+    void finishConditionMet() {
+        conditionMet = true;
         end(null);
     }
 
@@ -121,7 +173,7 @@ final class MediaTask implements Completion {
         if (broken) {
             return;
         }
-        end(senseOf(blockFailure, lba));
+        end(step.failed(this, blockFailure));
     }
 
     /**
@@ -130,9 +182,15 @@ final class MediaTask implements Completion {
      */
     boolean abort() {
         aborted = true;
-        if (unit.device().cancel(this)) {
+        boolean alone = exclusive;
+        if (waiting) {
+            part.locks().gaveUp();
+            release().left(alone);
+            return true;
+        }
+        if (part.unit().device().cancel(this)) {
             if (round == 0) {
-                release();
+                release().left(alone);
                 return true;
             }
             stopped();
@@ -162,7 +220,7 @@ final class MediaTask implements Completion {
             step.next(this);
         } catch (RuntimeException defect) {
             broken = true;
-            unit.broken(defect);
+            part.unit().broken(defect);
             end(SenseData.of(AdditionalSense.INTERNAL_TARGET_FAILURE));
         }
     }
@@ -177,26 +235,40 @@ final class MediaTask implements Completion {
 
     /** The task is given back first: the responder may begin the next command at once. */
     private void complete() {
-        LogicalUnit endedUnit = unit;
+        LogicalUnit unit = part.unit();
         ScsiCommand endedCommand = command;
         SenseData sense = failure;
-        release();
-        if (sense == null) {
-            endedUnit.good(endedCommand);
+        boolean met = conditionMet;
+        boolean alone = exclusive;
+        RangeLocks locks = release();
+        if (endedCommand != null) {
+            tell(unit, endedCommand, sense, met);
+        }
+        locks.left(alone);
+    }
+
+    private static void tell(LogicalUnit unit, ScsiCommand command, SenseData sense, boolean conditionMet) {
+        if (sense != null) {
+            unit.fail(command, sense);
+        } else if (conditionMet) {
+            unit.conditionMet(command);
         } else {
-            endedUnit.fail(endedCommand, sense);
+            unit.good(command);
         }
     }
 
-    private void release() {
+    /** @return the locks that are to be told when all else is done */
+    private RangeLocks release() {
+        RangeLocks locks = part.locks();
         if (buffer != null) {
             buffer.release();
             buffer = null;
         }
-        unit = null;
+        part = null;
         command = null;
         step = null;
         pool.giveBack(this, !broken);
+        return locks;
     }
 
     /**

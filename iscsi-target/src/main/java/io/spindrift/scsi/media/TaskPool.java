@@ -4,10 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiTarget;
-import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
- * The tasks of a target: those that run, in a list so that one can be found to be aborted, and some that wait to be used again,
+ * The tasks of a target: those that run, in a list in the order of their arrival, so that one can be found to be aborted, and some that wait to be used again,
  * so that a command costs no allocation. Lives on the target's home loop. How many run is bounded by the transport's command windows.
  */
 final class TaskPool {
@@ -30,7 +29,7 @@ final class TaskPool {
     }
 
     /** A task for a command; {@link MediaTask#start} sets it off. */
-    MediaTask take(LogicalUnit unit, ScsiCommand command) {
+    MediaTask take(MediaPart part, ScsiCommand command) {
         MediaTask task = idle;
         if (task == null) {
             task = new MediaTask(this);
@@ -38,11 +37,11 @@ final class TaskPool {
             idle = task.next;
             idleCount--;
         }
-        task.next = running.next;
-        task.previous = running;
-        running.next.previous = task;
-        running.next = task;
-        task.begin(unit, command);
+        task.next = running;
+        task.previous = running.previous;
+        running.previous.next = task;
+        running.previous = task;
+        task.begin(part, command);
         return task;
     }
 
@@ -57,6 +56,16 @@ final class TaskPool {
             idle = task;
             idleCount++;
         }
+    }
+
+    /** The task that came first; {@link #end} where there is none. */
+    MediaTask first() {
+        return running.next;
+    }
+
+    /** What follows the task that came last. */
+    MediaTask end() {
+        return running;
     }
 
     /** See {@link ScsiTarget#abort}. Walks the running tasks: aborts are rare. */

@@ -49,7 +49,18 @@ final class UnmapCommands {
         }
         MediaTask task = MediaPart.of(unit).task(command);
         task.blocks = descriptors;
-        task.start(UNMAP);
+        start(task, list, descriptors);
+    }
+
+    private static void start(MediaTask task, ByteBuf list, int descriptors) {
+        long first = Long.MAX_VALUE;
+        long end = 0;
+        for (int i = 0; i < descriptors; i++) {
+            int at = list.readerIndex() + HEADER_LENGTH + i * DESCRIPTOR_LENGTH;
+            first = Math.min(first, list.getLong(at));
+            end = Math.max(end, list.getLong(at) + list.getUnsignedInt(at + 8));
+        }
+        task.start(UNMAP, first, end);
     }
 
     /** Whole descriptors only; what is left of a cut one is ignored (SBC-4 5.35.2). */

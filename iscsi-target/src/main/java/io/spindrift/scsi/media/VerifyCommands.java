@@ -38,7 +38,7 @@ final class VerifyCommands {
         return (int) Math.min(dataLength(unit, cdb), command.expectedDataOut);
     }
 
-    private static int byteCheck(byte[] cdb) {
+    static int byteCheck(byte[] cdb) {
         return cdb[1] >> 1 & 3;
     }
 
@@ -108,8 +108,13 @@ final class VerifyCommands {
         return true;
     }
 
-    /** By NIO views, which the JDK compares many bytes at a time. */
+    /** @return the first byte that differs, counted from the beginning; {@code length} where all are equal. By NIO views, which the JDK compares many bytes at a time. */
+    static int equalBytes(ByteBuf piece, int at, ByteBuf expected, int expectedAt, int length) {
+        int differs = piece.nioBuffer(at, length).mismatch(expected.nioBuffer(expected.readerIndex() + expectedAt, length));
+        return differs < 0 ? length : differs;
+    }
+
     private static boolean equal(ByteBuf piece, int at, ByteBuf expected, int expectedAt, int length) {
-        return piece.nioBuffer(at, length).equals(expected.nioBuffer(expected.readerIndex() + expectedAt, length));
+        return equalBytes(piece, at, expected, expectedAt, length) == length;
     }
 }

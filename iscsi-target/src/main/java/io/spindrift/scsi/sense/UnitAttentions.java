@@ -15,6 +15,7 @@ public final class UnitAttentions {
         AdditionalSense.NEXUS_LOSS,
         AdditionalSense.COMMANDS_CLEARED,
         AdditionalSense.REPORTED_LUNS_CHANGED,
+        AdditionalSense.MEDIUM_MAY_HAVE_CHANGED,
         AdditionalSense.CAPACITY_CHANGED,
         AdditionalSense.MODE_PARAMETERS_CHANGED,
         AdditionalSense.RESERVATIONS_PREEMPTED,

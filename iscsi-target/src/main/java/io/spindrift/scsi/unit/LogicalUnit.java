@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class LogicalUnit implements DeviceListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalUnit.class);
     private static final byte GOOD = 0x00;
     private static final byte CHECK_CONDITION = 0x02;
+    private static final byte CONDITION_MET = 0x04;
     private static final byte RESERVATION_CONFLICT = 0x18;
     private static final int ACA_ATTRIBUTE = 4;
     private static final int NACA_BIT = 2;
@@ -43,6 +45,7 @@ public final class LogicalUnit implements DeviceListener {
     /** The device as it is while the write cache is off. */
     private final BlockDevice writeThrough;
     private final OpcodeTable opcodes;
+    private final List<CommandFamily> families;
     private final UnitPart[] parts;
     private final UnitStore store;
     private final Map<Nexus, UnitAttentions> attentions = new HashMap<>();
@@ -62,6 +65,7 @@ public final class LogicalUnit implements DeviceListener {
         this.store = store;
         this.opcodes = opcodes;
         this.knownReadiness = device.readiness();
+        this.families = families;
         loadModes();
         this.parts = new UnitPart[families.size()];
         for (int i = 0; i < parts.length; i++) {
@@ -117,6 +121,18 @@ public final class LogicalUnit implements DeviceListener {
         if (!ignoresAttention && hasAttention(command.nexus)) {
             return conflicts(entry, command) ? ScsiTarget.REFUSED : fail(command, pollAttention(command.nexus));
         }
+        return admit(command, entry);
+    }
+
+    /**
+     * The first dispatch for a command that this target gives itself on an initiator's behalf: as {@link #plan}, but unit attentions are left
+     * to the initiator's own commands.
+     */
+    public int admit(ScsiCommand command) {
+        return admit(command, opcodes.find(command.cdb));
+    }
+
+    private int admit(ScsiCommand command, Opcode entry) {
         if (entry == null) {
             return opcodes.knows(command.cdb[0] & 0xFF)
                     ? invalidField(command, 1, 4)
@@ -131,6 +147,16 @@ public final class LogicalUnit implements DeviceListener {
         if (refuseForNow(entry, command) == 0) {
             entry.handler().run(this, command);
         }
+    }
+
+    /** As {@link ScsiTarget#abort}. */
+    public boolean abort(ScsiCommand command) {
+        for (CommandFamily family : families) {
+            if (family.abort(command)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int refuse(Opcode entry, ScsiCommand command) {
@@ -220,6 +246,12 @@ public final class LogicalUnit implements DeviceListener {
         command.responder.completed(command);
     }
 
+    /** CONDITION MET (SAM-6 5.3.1): what was asked for is so. */
+    public void conditionMet(ScsiCommand command) {
+        command.status = CONDITION_MET;
+        command.responder.completed(command);
+    }
+
     /** GOOD with parameter data, cut to the allocation length of the CDB. */
     public void data(ScsiCommand command, byte[] bytes, long allocationLength) {
         int length = (int) Math.min(bytes.length, allocationLength);
@@ -247,6 +279,19 @@ public final class LogicalUnit implements DeviceListener {
     public int fail(ScsiCommand command, SenseData sense) {
         LOG.debug("LUN {}: operation code {} refused: {}", number, command.cdb[0] & 0xFF, sense);
         return checkCondition(command, sense, descriptorSense());
+    }
+
+    /** Ends a command with CHECK CONDITION and sense that was laid out already. */
+    public void fail(ScsiCommand command, byte[] sense) {
+        command.status = CHECK_CONDITION;
+        command.sense = sense;
+        command.responder.completed(command);
+    }
+
+    /** Ends a command with a status that carries neither data nor sense. */
+    public void end(ScsiCommand command, byte status) {
+        command.status = status;
+        command.responder.completed(command);
     }
 
     /** Ends a command with RESERVATION CONFLICT. @return {@link ScsiTarget#REFUSED} */
@@ -284,11 +329,27 @@ public final class LogicalUnit implements DeviceListener {
     }
 
     /** D_SENSE of the control mode page. */
-    boolean descriptorSense() {
+    public boolean descriptorSense() {
         return modes.descriptorSense();
     }
 
-    // ---- unit attentions ----
+    // ---- the pages of the parts ----
+
+    IntStream partPages() {
+        return Arrays.stream(parts).flatMapToInt(part -> IntStream.of(part.pages()));
+    }
+
+    /** @return null where no part has that page */
+    byte[] partPage(int code) {
+        for (UnitPart part : parts) {
+            if (IntStream.of(part.pages()).anyMatch(each -> each == code)) {
+                return part.page(code);
+            }
+        }
+        return null;
+    }
+
+    // ---- nexuses and their unit attentions ----
 
     public void establish(Nexus nexus, AdditionalSense condition) {
         attentions.computeIfAbsent(nexus, key -> new UnitAttentions()).establish(condition);

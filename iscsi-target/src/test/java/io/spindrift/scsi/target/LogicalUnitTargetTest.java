@@ -203,7 +203,7 @@ class LogicalUnitTargetTest {
 
     @Test
     void commandsThatAreNotKnownAreRefused() {
-        scsi.none("89 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00").failed(0x5, 0x2000);
+        scsi.none("87 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00").failed(0x5, 0x2000);
         scsi.none("00 00 00 00 00 04").failed(0x5, 0x2400);
         ScsiFixture.Call aca = scsi.call(TEST_UNIT_READY);
         aca.command.attribute = 4;

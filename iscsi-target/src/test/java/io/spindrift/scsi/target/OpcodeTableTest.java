@@ -42,7 +42,7 @@ class OpcodeTableTest {
     void oneOperationCodeIsReportedWithItsUsage() {
         assertEquals("00 03 00 0A 28 F8 FF FF FF FF 00 FF FF 04", scsi.in("A3 0C 01 28 00 00 00 00 10 00 00 00").good().hexData());
         assertEquals("00 03 00 0A 28 F8 FF FF FF FF 00 FF FF 04", scsi.in("A3 0C 03 28 00 00 00 00 10 00 00 00").good().hexData());
-        assertEquals("00 01 00 00", scsi.in("A3 0C 01 89 00 00 00 00 10 00 00 00").good().hexData());
+        assertEquals("00 01 00 00", scsi.in("A3 0C 01 87 00 00 00 00 10 00 00 00").good().hexData());
         assertEquals("00 01 00 00", scsi.in("A3 0C 02 9E 00 11 00 00 10 00 00 00").good().hexData());
         assertEquals("00 83 00 10 9E 10", scsi.in("A3 0C 82 9E 00 10 00 00 10 00 00 00").good().hexData().substring(0, 17));
         assertEquals(4 + 16 + 12, scsi.in("A3 0C 83 9E 00 10 00 00 10 00 00 00").good().data.length);
