@@ -155,9 +155,14 @@ public final class ServedVolume {
             target.units().removeUnit(lun);
         }
         presented = identity;
-        target.units().addUnit(lun, LogicalUnitSettings.defaults(identity), volume);
+        target.units().addUnit(lun, unitSettings(identity), volume);
         targets.present(target);
         tell();
+    }
+
+    private LogicalUnitSettings unitSettings(UUID identity) {
+        VolumeEntry.Medium medium = entry.place().medium();
+        return LogicalUnitSettings.defaults(identity).withReadOnly(medium.readOnly()).withRemovable(medium.removable());
     }
 
     private void watch() {

@@ -14,6 +14,7 @@ import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.log.LogFamily;
 import io.spindrift.scsi.log.LogPart;
 import io.spindrift.scsi.media.MediaFamily;
+import io.spindrift.scsi.medium.MediumFamily;
 import io.spindrift.scsi.reserve.ReserveFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
@@ -56,7 +57,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
      */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
+        this.families = List.of(new MediaFamily(allocator), new MediumFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
                 new LogFamily(), new ReserveFamily(ports));
         this.opcodes = new OpcodeTable(families);
     }
