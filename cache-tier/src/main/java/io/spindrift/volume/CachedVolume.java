@@ -36,6 +36,7 @@ public final class CachedVolume implements BlockDevice {
     private String reason = "starting";
     private BlockGeometry geometry;
     private DeviceListener listener;
+    private Runnable journalListener = () -> { };
     private DataPath path;
     private CompletableFuture<CloseResult> closing;
 
@@ -84,7 +85,9 @@ public final class CachedVolume implements BlockDevice {
         } else if (src.readableBytes() < (long) blockCount * DirtyMap.SECTOR_BYTES) {
             completion.failed(BlockFailure.INVALID);
         } else {
-            path.writes.write(lba, blockCount, src, fua, completion);
+            DataPath used = path;
+            used.writes.write(lba, blockCount, src, fua, completion);
+            used.lookAtJournal();
         }
     }
 
@@ -103,7 +106,9 @@ public final class CachedVolume implements BlockDevice {
         if (blockCount == 0) {
             completion.done();
         } else {
-            path.writes.unmap(lba, blockCount, completion);
+            DataPath used = path;
+            used.writes.unmap(lba, blockCount, completion);
+            used.lookAtJournal();
         }
     }
 
@@ -201,6 +206,25 @@ public final class CachedVolume implements BlockDevice {
         return onHome(() -> CompletableFuture.completedFuture(VolumeStatus.of(settings.address(), state, reason, geometry.capacityBytes(), path)));
     }
 
+    /** Bytes of the journal that hold what is not in the image yet; 0 while the volume doesn't serve. */
+    public long journalUsedBytes() {
+        return path == null ? 0 : path.journal.usedBytes();
+    }
+
+    /** Bytes that the journal has for it; 0 while the volume doesn't serve. */
+    public long journalCapacityBytes() {
+        return path == null ? 0 : path.journal.capacityBytes();
+    }
+
+    /** Names who hears when the journal's use has moved by a sixteenth of its capacity, or the volume begins to serve; null for nobody. */
+    public void listenToJournal(Runnable moved) {
+        journalListener = moved == null ? () -> { } : moved;
+    }
+
+    void journalMoved() {
+        journalListener.run();
+    }
+
     private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> call) {
         if (home.inEventLoop()) {
             return call.get();
@@ -246,6 +270,7 @@ public final class CachedVolume implements BlockDevice {
         path = attached;
         state(VolumeState.READY, "epoch " + attached.image.lease().epoch());
         ready.complete(null);
+        journalMoved();
     }
 
     /** Another host has the lease: stop, reads included; the journal is kept. */

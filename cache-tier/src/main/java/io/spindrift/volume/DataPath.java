@@ -33,7 +33,13 @@ final class DataPath implements Destager.Listener, LeaseListener {
         void fenced(String reason);
 
         void resized(long sizeBytes);
+
+        /** The journal's use has moved by a sixteenth of its capacity, or more. */
+        void journalMoved();
     }
+
+    /** A move of the journal's use by this part of its capacity is told. */
+    private static final int JOURNAL_PARTS = 16;
 
     final Journal journal;
     final LeasedImage image;
@@ -51,6 +57,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
     private boolean linkUp = true;
     private String linkReason = "";
     private boolean stopped;
+    private long journalToldBytes;
 
     DataPath(EventExecutor home, VolumeSettings settings, Journal journal, LeasedImage image, long sizeBytes, Owner owner) {
         this.home = home;
@@ -124,9 +131,19 @@ final class DataPath implements Destager.Listener, LeaseListener {
         prefetch.cacheReady();
     }
 
+    /** Asked after each write, so that the owner hears of a journal that fills up before it is full. */
+    void lookAtJournal() {
+        long used = journal.usedBytes();
+        if (Math.abs(used - journalToldBytes) >= journal.capacityBytes() / JOURNAL_PARTS) {
+            journalToldBytes = used;
+            owner.journalMoved();
+        }
+    }
+
     @Override
     public void applied(HistoryPoint point) {
         writes.release();
+        lookAtJournal();
     }
 
     @Override

@@ -35,7 +35,7 @@ public interface SpaceGauge {
     /** @return null where the disk has no such place, or it is not known how full it is */
     Space read(Place place);
 
-    /** Names the one listener, which is called when a reading has changed by more than a sixteenth or so of its range; null removes it. */
+    /** Names the one listener, which is called when a reading has changed by so much that it is worth a look; null removes it. */
     void listen(Runnable changed);
 
     /** Knows nothing: for disks whose space is nobody's concern. */

@@ -22,6 +22,7 @@ import io.spindrift.config.volumes.HostVolumes;
 import io.spindrift.config.volumes.ServedTargets;
 import io.spindrift.config.volumes.ServedVolume;
 import io.spindrift.config.volumes.StatusReader;
+import io.spindrift.config.volumes.StoreSpace;
 import io.spindrift.config.volumes.VolumeParts;
 import io.spindrift.image.ImageCatalog;
 import io.spindrift.iscsi.IscsiPortal;
@@ -91,7 +92,7 @@ public final class HostDaemon implements RunningDaemon {
         AuthGroups auth = settings.target().auth();
         server = new IscsiServer(IscsiSettings.defaults(), threads.homes(), transport.servers(), threads.random(), auth.of(auth.discovery()));
         portals = bind(settings.target().portals());
-        VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder);
+        VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder, space(settings.storage(), threads));
         int[] groups = settings.target().portals().stream().mapToInt(PortalAddress::group).toArray();
         ServedTargets targets = new ServedTargets(server, threads.homes(), settings.target().iqnPrefix(), auth, TargetPorts.ofGroups(groups));
         targets.redirect(settings.target().entries());
@@ -102,6 +103,10 @@ public final class HostDaemon implements RunningDaemon {
         if (adminSocket != null) {
             admin = AdminServer.start(settings.admin().host(), adminSocket, new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
         }
+    }
+
+    private StoreSpace space(HostSettings.Storage storage, HostThreads threads) {
+        return opened.add(storage.embedded() ? StoreSpace.of(storage.directory(), threads.storageLoop(), threads.store()) : StoreSpace.unknown());
     }
 
     private List<HostPort> bind(List<PortalAddress> wanted) throws StartException {

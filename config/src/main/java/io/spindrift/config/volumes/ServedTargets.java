@@ -9,6 +9,7 @@ import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiTarget;
 import io.spindrift.scsi.TargetPorts;
+import io.spindrift.scsi.copy.CopyRegistry;
 import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ public final class ServedTargets {
     private final AuthGroups auth;
     private final TargetPorts ports;
     private final Map<String, Target> targets = new HashMap<>();
+    /** By auth: data is copied only between targets with the same rules of who may log in, so that a copy is no way around them. */
+    private final Map<String, CopyRegistry> copies = new HashMap<>();
 
     /** @param ports of every target: one for each group of portals */
     public ServedTargets(IscsiServer server, EventLoopGroup homes, String iqnPrefix, AuthGroups auth, TargetPorts ports) {
@@ -62,9 +65,13 @@ public final class ServedTargets {
 
     /** The target at that place, for one more volume; {@link #leave} gives it back. */
     synchronized Target join(VolumeEntry.Place place) {
-        Target target = targets.computeIfAbsent(place.target(), name -> new Target(iqn(name), homes.next(), auth.nameFor(place.auth()), ports));
+        Target target = targets.computeIfAbsent(place.target(), name -> target(name, auth.nameFor(place.auth())));
         target.volumes++;
         return target;
+    }
+
+    private Target target(String word, String authName) {
+        return new Target(iqn(word), homes.next(), authName, ports, copies.computeIfAbsent(authName, name -> new CopyRegistry()));
     }
 
     /** Presents the target where it is not presented yet: once its first unit is in it. */
@@ -94,11 +101,11 @@ public final class ServedTargets {
         private int volumes;
         private boolean presented;
 
-        Target(String iqn, EventLoop home, String auth, TargetPorts ports) {
+        Target(String iqn, EventLoop home, String auth, TargetPorts ports, CopyRegistry copies) {
             this.iqn = iqn;
             this.home = home;
             this.auth = auth;
-            this.units = new LogicalUnitTarget(home, ports);
+            this.units = new LogicalUnitTarget(home, ports, copies);
         }
 
         String iqn() {

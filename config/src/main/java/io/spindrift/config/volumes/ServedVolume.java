@@ -7,6 +7,8 @@ import io.spindrift.image.ImageAddress;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
 import io.spindrift.image.ImageInfo;
+import io.spindrift.scsi.MemoryUnitStore;
+import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
 import io.spindrift.volume.CachedVolume;
 import io.spindrift.volume.CloseResult;
@@ -155,7 +157,8 @@ public final class ServedVolume {
             target.units().removeUnit(lun);
         }
         presented = identity;
-        target.units().addUnit(lun, unitSettings(identity), volume);
+        SpaceGauge space = new ServedSpace(volume, parts.storeSpace(), home);
+        target.units().addUnit(lun, unitSettings(identity), volume, new MemoryUnitStore(), space);
         targets.present(target);
         tell();
     }

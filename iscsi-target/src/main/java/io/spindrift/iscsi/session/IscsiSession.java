@@ -47,7 +47,7 @@ public final class IscsiSession implements PduSink {
     private static final Logger LOG = LoggerFactory.getLogger(IscsiSession.class);
 
     private final SessionPeer peer;
-    private final SessionParameters parameters;
+    private SessionParameters parameters;
     private final SessionWiring wiring;
     private final CommandWindow window;
     private final Responses responses;
@@ -72,7 +72,7 @@ public final class IscsiSession implements PduSink {
         this.responses = new Responses(wiring.out(), window, parameters, statSn);
         this.commands = new CommandFlow(this, window, responses, limits);
         this.management = new TaskManagement(this, commands, window, responses);
-        this.text = new TextExchange(wiring.shared().directory(), this, parameters.initiatorReceives());
+        this.text = new TextExchange(wiring.shared().directory(), this);
         this.keepAlive = new KeepAlive(this, limits);
     }
 
@@ -104,6 +104,12 @@ public final class IscsiSession implements PduSink {
 
     public SessionParameters parameters() {
         return parameters;
+    }
+
+    /** The initiator declared a key anew that it may declare at any time (RFC 7143 13.12). */
+    void redeclared() {
+        parameters = wiring.negotiation().parameters(parameters.targetReceives());
+        responses.initiatorReceives(parameters.initiatorReceives());
     }
 
     /** Commands that ended; bytes in; bytes out. Any thread, may be a moment old. */

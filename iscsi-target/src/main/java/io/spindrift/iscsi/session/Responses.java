@@ -24,6 +24,7 @@ final class Responses {
     private final PduWriter out;
     private final CommandWindow window;
     private final SessionParameters parameters;
+    private int initiatorReceives;
     private int statSn;
     private long bytesSent;
 
@@ -31,7 +32,13 @@ final class Responses {
         this.out = out;
         this.window = window;
         this.parameters = parameters;
+        this.initiatorReceives = parameters.initiatorReceives();
         this.statSn = statSn;
+    }
+
+    /** The longest data segment that the initiator takes from now on. */
+    void initiatorReceives(int bytes) {
+        initiatorReceives = bytes;
     }
 
     long bytesSent() {
@@ -58,7 +65,7 @@ final class Responses {
 
     private void sendData(IscsiTask task, ByteBuf data, int length, boolean collapsed) {
         int burst = parameters.maxBurst();
-        int longest = Math.min(parameters.initiatorReceives(), burst);
+        int longest = Math.min(initiatorReceives, burst);
         int start = data.readerIndex();
         int offset = 0;
         while (offset < length) {
@@ -128,7 +135,7 @@ final class Responses {
         if (data == null) {
             out.end();
         } else {
-            int length = Math.min(data.readableBytes(), parameters.initiatorReceives());
+            int length = Math.min(data.readableBytes(), initiatorReceives);
             out.end(data.writerIndex(data.readerIndex() + length));
         }
     }
@@ -146,9 +153,9 @@ final class Responses {
         out.end();
     }
 
-    /** One PDU of a text answer; {@code transferTag} is {@link Bhs#NO_TAG} with the last. */
-    void text(int tag, int transferTag, boolean last, byte[] data, int from, int to) {
-        out.begin(OperationCode.TEXT_RESPONSE.value(), last ? Bhs.FINAL : Bhs.CONTINUE).putInt(16, tag).putInt(20, transferTag);
+    /** One PDU of a text answer; {@code flags} are F or C or neither, and {@code transferTag} is {@link Bhs#NO_TAG} with F alone. */
+    void text(int tag, int transferTag, int flags, byte[] data, int from, int to) {
+        out.begin(OperationCode.TEXT_RESPONSE.value(), flags).putInt(16, tag).putInt(20, transferTag);
         numbers();
         out.end(Unpooled.wrappedBuffer(data, from, to - from));
     }

@@ -89,6 +89,19 @@ final class ModePage {
         return outOfRange < 0 ? null : invalid(at + outOfRange, SenseData.NONE);
     }
 
+    /**
+     * The page by default, with what can be changed as it is in a page that was kept, perhaps by another version.
+     *
+     * @return null where that is not a value the page may have now
+     */
+    byte[] restored(byte[] kept) {
+        byte[] page = defaults.clone();
+        for (int i = headerLength(page[0]); i < page.length; i++) {
+            page[i] = (byte) (page[i] & ~mask[i] | kept[i] & mask[i]);
+        }
+        return range.wrong(page) < 0 ? page : null;
+    }
+
     static SenseData invalid(int at, int bit) {
         return SenseData.field(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, at, bit);
     }

@@ -181,13 +181,8 @@ public final class ModeParameters {
         if (!sound) {
             return Loaded.REFUSED;
         }
-        byte[] list = Arrays.copyOf(kept, kept.length - CHECKSUM_LENGTH);
-        ModeSelection selection = ModeSelection.read(ModePages.defaults(), list, SAVED_HEADER);
-        if (selection.wrong() != null) {
-            return Loaded.REFUSED;
-        }
         byte[][] before = current;
-        saved = merged(ModePages.defaults(), selection);
+        saved = merged(ModePages.defaults(), ModeSelection.restore(kept, SAVED_HEADER, kept.length - CHECKSUM_LENGTH));
         reset();
         return Arrays.deepEquals(before, current) ? Loaded.SAME : Loaded.CHANGED;
     }

@@ -31,7 +31,37 @@ public final class ModeSelection {
     }
 
     /**
-     * Reads pages one after the other, as MODE SELECT sends them and as they are kept. A page that comes twice counts as it came last.
+     * Reads pages that were kept, perhaps by another version: a page that is not known, or has another length, or holds what is no longer allowed, is as if it
+     * had not been kept.
+     */
+    static ModeSelection restore(byte[] list, int from, int end) {
+        byte[][] pages = new byte[ModePages.count()][];
+        int at = from;
+        while (at < end && end - at >= ModePage.headerLength(list[at])) {
+            int length = declaredLength(list, at);
+            int index = index(list, at);
+            if (index >= 0 && length == ModePages.page(index).length() && end - at >= length) {
+                pages[index] = ModePages.page(index).restored(Arrays.copyOfRange(list, at, at + length));
+            }
+            at += length;
+        }
+        return new ModeSelection(pages, null);
+    }
+
+    private static int declaredLength(byte[] list, int at) {
+        int header = ModePage.headerLength(list[at]);
+        return header + (header == 4 ? Cdb.u16(list, at + 2) : Cdb.u8(list, at + 1));
+    }
+
+    /** @return -1 where there is no such page, or it has another format */
+    private static int index(byte[] list, int at) {
+        boolean subpage = ModePage.isSubpage(list[at]);
+        int index = ModePages.index(list[at] & 0x3F, subpage ? Cdb.u8(list, at + 1) : 0);
+        return index >= 0 && ModePage.isSubpage(ModePages.page(index).defaults()[0]) == subpage ? index : -1;
+    }
+
+    /**
+     * Reads pages one after the other, as MODE SELECT sends them. A page that comes twice counts as it came last.
      *
      * @param current what their unchangeable bits must be
      * @param list holds them from {@code from} to its end
@@ -44,12 +74,11 @@ public final class ModeSelection {
             if (list.length - at < header) {
                 return truncated();
             }
-            boolean subpage = header == 4;
-            int index = ModePages.index(list[at] & 0x3F, subpage ? Cdb.u8(list, at + 1) : 0);
-            if (index < 0 || ModePage.isSubpage(current[index][0]) != subpage) {
+            int index = index(list, at);
+            if (index < 0) {
                 return wrong(ModePage.invalid(at, 5));
             }
-            int length = header + (subpage ? Cdb.u16(list, at + 2) : Cdb.u8(list, at + 1));
+            int length = declaredLength(list, at);
             if (length != current[index].length) {
                 return wrong(ModePage.invalid(at + header / 2, SenseData.NONE));
             }

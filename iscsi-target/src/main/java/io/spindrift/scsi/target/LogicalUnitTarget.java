@@ -11,6 +11,8 @@ import io.spindrift.scsi.ScsiTarget;
 import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.TargetPorts;
 import io.spindrift.scsi.UnitStore;
+import io.spindrift.scsi.copy.CopyFamily;
+import io.spindrift.scsi.copy.CopyRegistry;
 import io.spindrift.scsi.log.LogFamily;
 import io.spindrift.scsi.log.LogPart;
 import io.spindrift.scsi.media.MediaFamily;
@@ -56,9 +58,18 @@ public final class LogicalUnitTarget implements ScsiTarget {
      * @param ports the target's ports: those that its nexuses come through
      */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports) {
+        this(home, allocator, ports, new CopyRegistry());
+    }
+
+    public LogicalUnitTarget(EventExecutor home, TargetPorts ports, CopyRegistry copies) {
+        this(home, PooledByteBufAllocator.DEFAULT, ports, copies);
+    }
+
+    /** @param copies the units that its units may copy from and to; shared by targets between which data is copied */
+    public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports, CopyRegistry copies) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new MediumFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
-                new LogFamily(), new ReserveFamily(ports));
+        this.families = List.of(new MediaFamily(allocator), new MediumFamily(allocator), new GeneralCommands(), new LunCommands(inventory),
+                new PortCommands(ports), new LogFamily(), new ReserveFamily(ports), new CopyFamily(home, copies));
         this.opcodes = new OpcodeTable(families);
     }
 

@@ -42,7 +42,7 @@ public final class InquiryCommands {
                 .u8(0x06) // VERSION: SPC-4, the newest that initiators and test suites in use know
                 .u8(0x12) // HISUP = 1 (LUNs by the hierarchical model), RESPONSE DATA FORMAT 2
                 .u8(STANDARD_LENGTH - 5)
-                .u8(0x10) // no SCCS, TPGS = 01b (implicit access states), no third-party copy, no protection
+                .u8(0x18) // no SCCS, TPGS = 01b (implicit access states), 3PC = 1 (third-party copy), no protection
                 .u8(0x00)
                 .u8(0x02) // CMDQUE = 1
                 .padded(text.vendor(), 8)

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class LogicalUnit implements DeviceListener {
     /** The device as it is while the write cache is off. */
     private final BlockDevice writeThrough;
     private final OpcodeTable opcodes;
+    private final List<CommandFamily> families;
     private final UnitPart[] parts;
     private final UnitStore store;
     private final Map<Nexus, UnitAttentions> attentions = new HashMap<>();
@@ -63,6 +65,7 @@ public final class LogicalUnit implements DeviceListener {
         this.store = store;
         this.opcodes = opcodes;
         this.knownReadiness = device.readiness();
+        this.families = families;
         loadModes();
         this.parts = new UnitPart[families.size()];
         for (int i = 0; i < parts.length; i++) {
@@ -118,6 +121,18 @@ public final class LogicalUnit implements DeviceListener {
         if (!ignoresAttention && hasAttention(command.nexus)) {
             return conflicts(entry, command) ? ScsiTarget.REFUSED : fail(command, pollAttention(command.nexus));
         }
+        return admit(command, entry);
+    }
+
+    /**
+     * The first dispatch for a command that this target gives itself on an initiator's behalf: as {@link #plan}, but unit attentions are left
+     * to the initiator's own commands.
+     */
+    public int admit(ScsiCommand command) {
+        return admit(command, opcodes.find(command.cdb));
+    }
+
+    private int admit(ScsiCommand command, Opcode entry) {
         if (entry == null) {
             return opcodes.knows(command.cdb[0] & 0xFF)
                     ? invalidField(command, 1, 4)
@@ -132,6 +147,16 @@ public final class LogicalUnit implements DeviceListener {
         if (refuseForNow(entry, command) == 0) {
             entry.handler().run(this, command);
         }
+    }
+
+    /** As {@link ScsiTarget#abort}. */
+    public boolean abort(ScsiCommand command) {
+        for (CommandFamily family : families) {
+            if (family.abort(command)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int refuse(Opcode entry, ScsiCommand command) {
@@ -266,6 +291,19 @@ public final class LogicalUnit implements DeviceListener {
         return checkCondition(command, sense, descriptorSense());
     }
 
+    /** Ends a command with CHECK CONDITION and sense that was laid out already. */
+    public void fail(ScsiCommand command, byte[] sense) {
+        command.status = CHECK_CONDITION;
+        command.sense = sense;
+        command.responder.completed(command);
+    }
+
+    /** Ends a command with a status that carries neither data nor sense. */
+    public void end(ScsiCommand command, byte status) {
+        command.status = status;
+        command.responder.completed(command);
+    }
+
     /** Ends a command with RESERVATION CONFLICT. @return {@link ScsiTarget#REFUSED} */
     public int conflict(ScsiCommand command) {
         LOG.debug("LUN {}: operation code {} of {} conflicts with a reservation", number, command.cdb[0] & 0xFF, command.nexus);
@@ -301,11 +339,27 @@ public final class LogicalUnit implements DeviceListener {
     }
 
     /** D_SENSE of the control mode page. */
-    boolean descriptorSense() {
+    public boolean descriptorSense() {
         return modes.descriptorSense();
     }
 
-    // ---- unit attentions ----
+    // ---- the pages of the parts ----
+
+    IntStream partPages() {
+        return Arrays.stream(parts).flatMapToInt(part -> IntStream.of(part.pages()));
+    }
+
+    /** @return null where no part has that page */
+    byte[] partPage(int code) {
+        for (UnitPart part : parts) {
+            if (IntStream.of(part.pages()).anyMatch(each -> each == code)) {
+                return part.page(code);
+            }
+        }
+        return null;
+    }
+
+    // ---- nexuses and their unit attentions ----
 
     public void establish(Nexus nexus, AdditionalSense condition) {
         attentions.computeIfAbsent(nexus, key -> new UnitAttentions()).establish(condition);

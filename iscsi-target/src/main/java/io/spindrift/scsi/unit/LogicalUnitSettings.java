@@ -1,6 +1,9 @@
 package io.spindrift.scsi.unit;
 
 import io.spindrift.block.BlockDevice;
+import io.spindrift.scsi.data.Designator;
+import io.spindrift.scsi.data.ParameterData;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -27,6 +30,23 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
     /** The serial number is the identity's hexadecimal digits; everything else is the default. */
     public static LogicalUnitSettings defaults(UUID identity) {
         return new LogicalUnitSettings(identity, identity.toString().replace("-", ""), Text.defaults(), Limits.defaults(), false, false);
+    }
+
+    /**
+     * The names of the unit, of association logical unit: the identity as NAA and as UUID, then vendor and serial number. NAA 3h is locally assigned:
+     * 60 bits mixed from the UUID (multiplied by odd constants, so that every bit of it counts; the version and variant bits of a UUID
+     * are the same in all of them).
+     */
+    public List<Designator> designators() {
+        long most = identity.getMostSignificantBits();
+        long least = identity.getLeastSignificantBits();
+        long mixed = (most * 0x9E3779B97F4A7C15L ^ Long.rotateLeft(least, 32)) * 0xD6E8FEB86659FD93L;
+        long naa = 3L << 60 | (mixed ^ mixed >>> 32) & 0x0FFF_FFFF_FFFF_FFFFL;
+        byte[] vendorAndSerial = new ParameterData().padded(text.vendor(), 8).padded(serial, serial.length()).toBytes();
+        return List.of(
+                new Designator(Designator.BINARY, Designator.NAA, new ParameterData().u64(naa).toBytes()),
+                new Designator(Designator.BINARY, Designator.UUID, new ParameterData().u8(0x10).u8(0).u64(most).u64(least).toBytes()),
+                new Designator(Designator.ASCII, Designator.T10_VENDOR_ID, vendorAndSerial));
     }
 
     public LogicalUnitSettings withSerial(String newSerial) {
@@ -87,9 +107,9 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
             checkRange("writeSameBytes", writeSameBytes, MIB, 1L << 50);
         }
 
-        /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; 16 MiB of the same block. */
+        /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; the same block as often as it fits. */
         public static Limits defaults() {
-            return new Limits(4 * MIB, 512L * MIB, 256, 16L * MIB);
+            return new Limits(4 * MIB, 512L * MIB, 256, 1L << 50);
         }
 
         /** Most blocks that one COMPARE AND WRITE compares, 1 to 255. */

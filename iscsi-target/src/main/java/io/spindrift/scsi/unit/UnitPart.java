@@ -10,6 +10,16 @@ import io.spindrift.scsi.sense.AdditionalSense;
 public interface UnitPart {
     UnitPart NOTHING = new UnitPart() {};
 
+    /** The codes of the vital product data pages that the family adds to the unit's. */
+    default int[] pages() {
+        return new int[0];
+    }
+
+    /** One of {@link #pages}, whole. */
+    default byte[] page(int code) {
+        throw new IllegalArgumentException("no page " + code);
+    }
+
     /** The unit was reset (SAM-6 6.3.3): its commands have ended. */
     default void reset() {}
 

@@ -3,10 +3,11 @@ package io.spindrift.scsi.unit;
 import io.spindrift.block.BlockDevice;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.scsi.Nexus;
+import io.spindrift.scsi.data.Designator;
 import io.spindrift.scsi.data.ParameterData;
 import io.spindrift.scsi.data.Threshold;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** The vital product data pages (SPC-5 7.7, SBC-4 6.6). */
 final class VitalProductData {
@@ -24,9 +25,7 @@ final class VitalProductData {
     };
 
     private static final int BINARY = 1;
-    private static final int ASCII = 2;
     private static final int UTF8 = 3;
-    private static final int OF_UNIT = 0x00;
     /** PIV = 1, association: target port; the protocol identifier (iSCSI, 5) stands beside the code set. */
     private static final int OF_PORT = 0x90;
     private static final int OF_DEVICE = 0xA0;
@@ -38,7 +37,7 @@ final class VitalProductData {
     static byte[] page(int code, LogicalUnit unit, Nexus nexus) {
         switch (code) {
             case SUPPORTED_PAGES:
-                return supportedPages();
+                return supportedPages(unit);
             case UNIT_SERIAL_NUMBER:
                 return close(open(code).bytes(unit.settings().serial().getBytes(StandardCharsets.US_ASCII)));
             case DEVICE_IDENTIFICATION:
@@ -54,7 +53,7 @@ final class VitalProductData {
             case LOGICAL_BLOCK_PROVISIONING:
                 return logicalBlockProvisioning(unit.geometry());
             default:
-                return null;
+                return unit.partPage(code);
         }
     }
 
@@ -66,22 +65,18 @@ final class VitalProductData {
         return page.put16(2, page.length() - 4).toBytes();
     }
 
-    private static byte[] supportedPages() {
+    private static byte[] supportedPages(LogicalUnit unit) {
         ParameterData page = open(SUPPORTED_PAGES);
-        for (int code : PAGES) {
-            page.u8(code);
-        }
+        IntStream.concat(IntStream.of(PAGES), unit.partPages()).sorted().forEach(page::u8);
         return close(page);
     }
 
     /** SPC-5 7.7.6: the unit by NAA, UUID and T10 vendor id; the port by number, group and name; the device by name. */
     private static byte[] deviceIdentification(LogicalUnitSettings settings, Nexus nexus) {
         ParameterData page = open(DEVICE_IDENTIFICATION);
-        designator(page, BINARY, OF_UNIT | 0x3, new ParameterData().u64(naa(settings.identity())));
-        designator(page, BINARY, OF_UNIT | 0xA, uuid(settings.identity()));
-        designator(page, ASCII, OF_UNIT | 0x1, new ParameterData()
-                .padded(settings.text().vendor(), 8)
-                .bytes(settings.serial().getBytes(StandardCharsets.US_ASCII)));
+        for (Designator designator : settings.designators()) {
+            designator(page, designator.codeSet(), designator.type(), new ParameterData().bytes(designator.bytes()));
+        }
         int group = nexus.targetPortalGroup();
         designator(page, ISCSI | BINARY, OF_PORT | 0x4, new ParameterData().u16(0).u16(group));
         designator(page, ISCSI | BINARY, OF_PORT | 0x5, new ParameterData().u16(0).u16(group));
@@ -93,21 +88,6 @@ final class VitalProductData {
     private static void designator(ParameterData page, int codeSet, int type, ParameterData designator) {
         byte[] bytes = designator.toBytes();
         page.u8(codeSet).u8(type).u8(0).u8(bytes.length).bytes(bytes);
-    }
-
-    /**
-     * NAA 3h, locally assigned: 60 bits mixed from the UUID (multiplied by odd constants, so that every bit of it counts; the
-     * version and variant bits of a UUID are the same in all of them).
-     */
-    static long naa(UUID identity) {
-        long mixed = identity.getMostSignificantBits() * 0x9E3779B97F4A7C15L ^ Long.rotateLeft(identity.getLeastSignificantBits(), 32);
-        mixed *= 0xD6E8FEB86659FD93L;
-        mixed ^= mixed >>> 32;
-        return 3L << 60 | mixed & 0x0FFF_FFFF_FFFF_FFFFL;
-    }
-
-    private static ParameterData uuid(UUID identity) {
-        return new ParameterData().u8(0x10).u8(0).u64(identity.getMostSignificantBits()).u64(identity.getLeastSignificantBits());
     }
 
     /** A SCSI name string: UTF-8, ended by a zero, padded with zeros to a multiple of four, 252 bytes at most. */
@@ -129,7 +109,7 @@ final class VitalProductData {
         int length = geometry.blockLength();
         int perPhysical = geometry.physicalBlockLength() / length;
         return close(open(BLOCK_LIMITS)
-                .u8(0x01) // WSNZ = 1: WRITE SAME of 0 blocks is refused
+                .u8(0x00) // WSNZ = 0: WRITE SAME of 0 blocks means all up to the end
                 .u8(limits.compareBlocks(device))
                 .u16(perPhysical) // OPTIMAL TRANSFER LENGTH GRANULARITY
                 .u32(limits.transferBytes() / length)

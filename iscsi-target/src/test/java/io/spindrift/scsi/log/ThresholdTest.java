@@ -132,7 +132,7 @@ class ThresholdTest {
         fixture.select("1C 0A 04 02 00 00 00 00 00 00 00 00").good();
         scsi.none(TEST_UNIT_READY).failed(0x6, 0x5DFF);
         scsi.none(TEST_UNIT_READY).good();
-        fixture.select("0A 0A 00 10 00 00 00 00 00 00 00 00").good();
+        fixture.select("0A 0A 00 10 00 00 00 00 01 2C 00 00").good();
         scsi.none(TEST_UNIT_READY).good();
         fixture.select("1C 0A 0C 02 00 00 00 00 00 00 00 00").good();
         assertEquals("AF 00 00 08 00 00 03 04 00 00 FF 00", scsi.in("4D 00 6F 00 00 00 00 01 00 00").good().hexData(), "DEXCPT");

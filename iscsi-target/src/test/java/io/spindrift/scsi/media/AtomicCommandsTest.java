@@ -71,7 +71,7 @@ class AtomicCommandsTest {
 
     @Test
     void aMiscompareInDescriptorFormat() {
-        scsi.out("15 10 00 00 10 00", ScsiFixture.hex("00 00 00 00 0A 0A 04 10 00 00 00 00 00 00 00 00")).good();
+        scsi.out("15 10 00 00 10 00", ScsiFixture.hex("00 00 00 00 0A 0A 04 10 00 00 00 00 01 2C 00 00")).good();
         byte[] other = new byte[512];
         other[511] = 1;
         byte[] sense = compareAndWrite(other, new byte[512]).command.sense;
@@ -87,6 +87,7 @@ class AtomicCommandsTest {
         "81, 132096, 0010, 2400",
         "02, 2048, 3FFF, 2100",
         "00, 0, 4000, 2100",
+        "00, 262144, 0010, 2400",
     })
     void compareAndWriteIsRefusedBeforeItsDataComes(String blocks, int bytes, String lba, String codes) {
         listen();
@@ -135,7 +136,7 @@ class AtomicCommandsTest {
         small.out("89 00 00 00 00 00 00 00 00 00 00 00 00 02 00 00", new byte[16384]).failed(0x5, 0x2400);
         small.out("9C 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00", new byte[4096]).good();
         small.out("9C 00 00 00 00 00 00 00 00 00 00 00 00 02 00 00", new byte[8192]).failed(0x5, 0x2400);
-        assertEquals("01 01 00 01", small.in("12 01 B0 00 FF 00").good().hexData().substring(12, 23));
+        assertEquals("00 01 00 01", small.in("12 01 B0 00 FF 00").good().hexData().substring(12, 23));
     }
 
     @Test

@@ -30,10 +30,19 @@ public final class ScsiFixture {
     public static final BlockGeometry GEOMETRY = new BlockGeometry(16384, 512, 4096);
 
     public final LogicalUnitTarget target;
+    private final Nexus own;
 
     /** Over a target that has no unit yet. */
     public ScsiFixture(LogicalUnitTarget target) {
         this.target = target;
+        this.own = NEXUS;
+    }
+
+    /** Over a target that has its unit. @param own the nexus that speaks where no other is named */
+    public ScsiFixture(LogicalUnitTarget target, Nexus own) {
+        this.target = target;
+        this.own = own;
+        establish(own);
     }
 
     public ScsiFixture(LogicalUnitSettings settings, BlockDevice device) {
@@ -114,7 +123,7 @@ public final class ScsiFixture {
             byte[] bytes = hex(cdb);
             System.arraycopy(bytes, 0, command.cdb, 0, bytes.length);
             command.cdbLength = 16;
-            command.nexus = NEXUS;
+            command.nexus = own;
             command.responder = this;
         }
 

@@ -14,10 +14,12 @@ import io.spindrift.block.TracedDevice;
 import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.target.LogicalUnitTarget;
 import io.spindrift.scsi.target.ScsiFixture;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,11 +27,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModeCommandsTest {
     private static final String RECOVERY = "81 0A 00 00 00 00 00 80 00 00 00 00";
     private static final String CACHING = "88 12 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00";
-    private static final String CONTROL = "8A 0A 00 10 00 00 00 00 00 00 00 00";
+    private static final String CONTROL = "8A 0A 00 10 00 00 00 00 01 2C 00 00";
     private static final String EXCEPTIONS = "9C 0A 00 06 00 00 00 00 00 00 00 00";
     private static final String PROVISIONING = "DC 02 00 24 00 00 00 00 00 00 00 00 00 00 00 00 "
             + "89 03 00 00 00 00 00 19 00 01 00 00 00 00 00 00 01 02 00 00 00 00 00 00";
-    private static final String SWP_ON = "00 00 00 00 0A 0A 00 10 08 00 00 00 00 00 00 00";
+    private static final String SWP_ON = "00 00 00 00 0A 0A 00 10 08 00 00 00 01 2C 00 00";
     private static final String WCE_OFF = "00 00 00 00 08 12 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00";
     private static final String WCE_ON = "00 00 00 00 08 12 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00";
     private static final String WRITE = "2A 00 00 00 00 00 00 00 01 00";
@@ -103,7 +105,7 @@ class ModeCommandsTest {
         scsi.establish(ScsiFixture.OTHER);
         select6(SWP_ON).good();
         scsi.out(WRITE, new byte[512]).failed(0x7, 0x2702);
-        assertEquals("0F 00 90 00 8A 0A 00 10 08 00 00 00 00 00 00 00", sense6("0A"));
+        assertEquals("0F 00 90 00 8A 0A 00 10 08 00 00 00 01 2C 00 00", sense6("0A"));
         assertEquals("0F 00 90 00 " + CONTROL, sense6("8A"), "default values");
         assertEquals("0F 00 90 00 " + CONTROL, sense6("CA"), "saved values");
         scsi.call("00 00 00 00 00 00").from(ScsiFixture.OTHER).go().failed(0x6, 0x2A01);
@@ -151,10 +153,10 @@ class ModeCommandsTest {
     void savedPagesOutliveTheUnit() {
         scsi.out("15 11 00 00 10 00", ScsiFixture.hex(SWP_ON)).good();
         scsi.out("15 10 00 00 18 00", ScsiFixture.hex(WCE_OFF)).good();
-        assertEquals("0F 00 90 00 8A 0A 00 10 08 00 00 00 00 00 00 00", sense6("CA"));
+        assertEquals("0F 00 90 00 8A 0A 00 10 08 00 00 00 01 2C 00 00", sense6("CA"));
         assertEquals("17 00 90 00 " + CACHING, sense6("C8"));
         ScsiFixture again = unit();
-        assertEquals("3B 00 90 00 " + RECOVERY + " " + CACHING + " 8A 0A 00 10 08 00 00 00 00 00 00 00 " + EXCEPTIONS,
+        assertEquals("3B 00 90 00 " + RECOVERY + " " + CACHING + " 8A 0A 00 10 08 00 00 00 01 2C 00 00 " + EXCEPTIONS,
                 again.in("1A 08 3F 00 FF 00").good().hexData());
         again.target.resetLogicalUnit(0, ScsiFixture.NEXUS);
         again.none("00 00 00 00 00 00").failed(0x6, 0x2903);
@@ -177,6 +179,19 @@ class ModeCommandsTest {
             unit.establish(ScsiFixture.NEXUS);
             assertEquals("0F 00 10 00 " + CONTROL, unit.in("1A 08 0A 00 FF 00").good().hexData(), "byte " + i);
         }
+    }
+
+    /** Kept by a version that had another page, one that was shorter, another method of reporting, and another busy timeout. */
+    @Test
+    void pagesOfAnotherVersionAreTakenAsFarAsTheyAreKnown() {
+        byte[] pages = ScsiFixture.hex("08 02 00 00 0A 0A 01 10 08 00 00 00 00 00 00 00 1C 0A 00 03 00 00 00 00 00 00 00 00 3E 01 FF 01 0A 00 00 00 00 00 00 00 00 00 00");
+        ByteBuffer kept = ByteBuffer.allocate(12 + pages.length + 4).putInt(0x53504D50).put((byte) 1).put(new byte[3]).putInt(pages.length).put(pages);
+        CRC32C sum = new CRC32C();
+        sum.update(kept.array(), 0, 12 + pages.length);
+        kept.putInt((int) sum.getValue());
+        store.settle(Map.of("mode-pages", kept.array()));
+        scsi.none("00 00 00 00 00 00").failed(0x6, 0x2A01);
+        assertEquals("3B 00 90 00 81 0A 00 00 00 00 00 00 00 00 00 00 " + CACHING + " 8A 0A 00 10 08 00 00 00 01 2C 00 00 " + EXCEPTIONS, sense6("3F"));
     }
 
     @Test
@@ -209,7 +224,7 @@ class ModeCommandsTest {
         scsi.out("15 11 00 00 10 00", ScsiFixture.hex(SWP_ON)).good();
         scsi.out("15 02 00 00 04 00", ScsiFixture.hex("FF FF FF FF")).good();
         assertEquals("0F 00 10 00 " + CONTROL, sense6("0A"));
-        assertEquals("0F 00 10 00 8A 0A 00 10 08 00 00 00 00 00 00 00", sense6("CA"), "saved values stay without SP");
+        assertEquals("0F 00 10 00 8A 0A 00 10 08 00 00 00 01 2C 00 00", sense6("CA"), "saved values stay without SP");
         byte[] before = store.load("mode-pages");
         scsi.out("55 03 00 00 00 00 00 00 00 00", new byte[0]).good();
         assertEquals("0F 00 10 00 " + CONTROL, sense6("CA"));
@@ -218,7 +233,7 @@ class ModeCommandsTest {
 
     @Test
     void descriptorSenseIsUsedWhenAskedFor() {
-        scsi.out("55 10 00 00 00 00 00 00 14 00", ScsiFixture.hex("00 00 00 00 00 00 00 00 0A 0A 04 10 00 00 00 00 00 00 00 00")).good();
+        scsi.out("55 10 00 00 00 00 00 00 14 00", ScsiFixture.hex("00 00 00 00 00 00 00 00 0A 0A 04 10 00 00 00 00 01 2C 00 00")).good();
         byte[] sense = scsi.none("28 00 00 00 40 00 00 00 01 00").command.sense;
         assertArrayEquals(ScsiFixture.hex("72052100 00000008 0206 0000 C0000200"), sense);
     }
@@ -233,14 +248,14 @@ class ModeCommandsTest {
     /** Each with the field pointer: the byte of the list, and the highest wrong bit where that is told. */
     @ParameterizedTest
     @CsvSource({
-        "15 10 00 00 10 00, 00 00 00 00 0A 0A 00 20 00 00 00 00 00 00 00 00, 2600, 8D 00 07",
-        "15 10 00 00 10 00, 00 00 00 00 0A 0A 01 10 00 00 00 00 00 00 00 00, 2600, 88 00 06",
-        "15 10 00 00 10 00, 00 00 00 00 0B 0A 00 10 00 00 00 00 00 00 00 00, 2600, 8D 00 04",
-        "15 10 00 00 10 00, 00 00 00 00 0A 0B 00 10 00 00 00 00 00 00 00 00, 2600, 80 00 05",
+        "15 10 00 00 10 00, 00 00 00 00 0A 0A 00 20 00 00 00 00 01 2C 00 00, 2600, 8D 00 07",
+        "15 10 00 00 10 00, 00 00 00 00 0A 0A 01 10 00 00 00 00 01 2C 00 00, 2600, 88 00 06",
+        "15 10 00 00 10 00, 00 00 00 00 0B 0A 00 10 00 00 00 00 01 2C 00 00, 2600, 8D 00 04",
+        "15 10 00 00 10 00, 00 00 00 00 0A 0B 00 10 00 00 00 00 01 2C 00 00, 2600, 80 00 05",
         "15 10 00 00 10 00, 00 00 00 00 4A 00 00 08 00 00 00 00 00 00 00 00, 2600, 8D 00 04",
         "15 10 00 00 10 00, 00 00 00 00 1C 0A 00 03 00 00 00 00 00 00 00 00, 2600, 80 00 07",
         "15 10 00 00 10 00, 00 00 00 00 1C 0A 80 06 00 00 00 00 00 00 00 00, 2600, 8F 00 06",
-        "15 10 00 00 10 00, 00 01 00 00 0A 0A 00 10 00 00 00 00 00 00 00 00, 2600, 80 00 01",
+        "15 10 00 00 10 00, 00 01 00 00 0A 0A 00 10 00 00 00 00 01 2C 00 00, 2600, 80 00 01",
         "15 10 00 00 0C 00, 00 00 00 00 0A 0A 04 10 00 00 00 00, 1A00, 00 00 00",
         "15 10 00 00 05 00, 00 00 00 00 0A, 1A00, 00 00 00",
         "15 10 00 00 07 00, 00 00 00 00 5C 02 00, 1A00, 00 00 00",
