@@ -10,6 +10,7 @@ import io.spindrift.block.DeviceListener;
 import io.spindrift.block.Readiness;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
+import io.spindrift.image.LeasedImage;
 import io.spindrift.volume.map.DirtyMap;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -238,6 +239,11 @@ public final class CachedVolume implements BlockDevice {
             }
         }));
         return answer;
+    }
+
+    /** The image that it serves; null while it does not. Home loop. */
+    public LeasedImage image() {
+        return state == VolumeState.READY ? path.image : null;
     }
 
     /** What it serves with now; null while it does not. */

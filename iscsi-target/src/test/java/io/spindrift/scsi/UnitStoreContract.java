@@ -32,7 +32,11 @@ public abstract class UnitStoreContract {
         return onHome(() -> store.load(name));
     }
 
-    private static void end(CompletableFuture<Void> save) throws ExecutionException, InterruptedException, TimeoutException {
+    /** Lets the store work until a save has ended, where nobody else does. */
+    protected void runUntilEnded(CompletableFuture<Void> save) {}
+
+    private void end(CompletableFuture<Void> save) throws ExecutionException, InterruptedException, TimeoutException {
+        runUntilEnded(save);
         save.get(20, TimeUnit.SECONDS);
     }
 

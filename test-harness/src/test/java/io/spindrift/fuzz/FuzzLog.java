@@ -58,9 +58,18 @@ final class FuzzLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
         } else if (event.getLevel() == Level.ERROR) {
             defect(new FuzzFailure("logged as an error: " + event.getFormattedMessage()));
         } else if (novelty != null) {
-            String line = event.getFormattedMessage();
-            novelty.note(event.getMessage().hashCode(), line.substring(line.indexOf(": ") + 1).replaceAll("\\d+", "#").hashCode(), 0);
+            novelty.note(event.getMessage().hashCode(), kind(event.getFormattedMessage()), 0);
         }
+    }
+
+    /** A number for a line without the peer before it and the digits in it. */
+    private static int kind(String line) {
+        int hash = 0;
+        for (int i = line.indexOf(": ") + 1; i < line.length(); i++) {
+            char letter = line.charAt(i);
+            hash = Character.isDigit(letter) ? hash : hash * 31 + letter;
+        }
+        return hash;
     }
 
     @Override

@@ -269,6 +269,9 @@ final class FuzzPeer extends ChannelInboundHandlerAdapter {
         lastHeader = header;
         lastData = data;
         listener.accept(header, data);
+        if (PoisonedAllocator.shows(data) || PoisonedAllocator.shows(header.array())) {
+            throw new FuzzFailure("memory that nobody wrote is shown to a peer");
+        }
         int opcode = header.get(0) & 0xff;
         if (!loggedIn) {
             loginAnswer(header, data, opcode);

@@ -98,7 +98,7 @@ final class FuzzRun {
         world = new FuzzWorld(random.nextLong(), surroundings);
         for (int step = 0; step < STEPS; step++) {
             List<Script> scripts = new ArrayList<>();
-            for (int count = random.nextInt(3) == 0 ? 1 + random.nextInt(MOST_AT_ONCE) : 1; count > 0; count--) {
+            for (int count = connections(); count > 0; count--) {
                 scripts.add(mutator.mutate(corpus.pick(random), corpus.pick(random)));
             }
             sequence(scripts);
@@ -107,6 +107,11 @@ final class FuzzRun {
             }
         }
         finishRound();
+    }
+
+    /** First PDUs are soon over, so there are many at once. */
+    private int connections() {
+        return stage == FuzzStage.BEFORE_LOGIN ? MOST_AT_ONCE : random.nextInt(3) == 0 ? 1 + random.nextInt(MOST_AT_ONCE) : 1;
     }
 
     private void finishRound() {

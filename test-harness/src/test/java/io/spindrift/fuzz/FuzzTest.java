@@ -8,13 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The short form: each stage for a while, the same seed twice, and every defect of a double found. {@code bin/fuzz} is the long one. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -67,6 +73,19 @@ class FuzzTest {
             assertEquals(logins.size() - 1, in, "one of them has a wrong answer to CHAP, the others are right");
             world.end();
         }
+    }
+
+    /** What was found once stays found. */
+    @ParameterizedTest
+    @MethodSource("traces")
+    void aTraceThatFailedOnceHolds(Path trace) throws IOException {
+        try (FuzzLog log = new FuzzLog()) {
+            assertNull(Trace.play(Files.readAllLines(trace), log, Weakness.NONE));
+        }
+    }
+
+    static Stream<Path> traces() throws IOException, URISyntaxException {
+        return Files.list(Path.of(FuzzTest.class.getResource("/fuzz/traces").toURI())).sorted();
     }
 
     @ParameterizedTest

@@ -1,7 +1,6 @@
 package io.spindrift.fuzz;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
@@ -12,6 +11,7 @@ import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.DelayDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.block.Readiness;
+import io.spindrift.iscsi.IscsiRedirect;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiSettings;
 import io.spindrift.iscsi.IscsiTarget;
@@ -46,7 +46,7 @@ final class FuzzWorld {
     static final String LISTED_TARGET = "iqn.2026-11.io.spindrift:listed";
     static final ChapAccount USER = new ChapAccount("fuzz", "the fuzzer's own secret");
     static final int SLOTS = 4;
-    static final int DISTURBANCES = 4;
+    static final int DISTURBANCES = 6;
     private static final int LAST_LUN = 4;
     private static final int MOST_TURNS = 100_000;
     /** What a connection that has not logged in may cost: 64 KiB of its bytes, the room for answers, and rounding. */
@@ -58,17 +58,15 @@ final class FuzzWorld {
     private static final AtomicLong ADDRESSES = new AtomicLong();
 
     /** What a run has in common: memory, the log, and what was seen before. */
-    record Surroundings(PooledByteBufAllocator allocator, FuzzLog log, Novelty novelty, Weakness weakness) {
+    record Surroundings(PoisonedAllocator allocator, FuzzLog log, Novelty novelty, Weakness weakness) {
         static Surroundings of(FuzzLog log, Weakness weakness) {
-            // No caches: what is released is back in its arena at once, so that what is left can be counted.
-            PooledByteBufAllocator allocator = new PooledByteBufAllocator(true, 1, 1, 8192, 6, 0, 0, false);
             Novelty novelty = new Novelty();
             log.tell(novelty);
-            return new Surroundings(allocator, log, novelty, weakness);
+            return new Surroundings(new PoisonedAllocator(), log, novelty, weakness);
         }
 
         long inUse() {
-            return allocator.pinnedDirectMemory() + allocator.pinnedHeapMemory();
+            return allocator.inUse();
         }
     }
 
@@ -81,6 +79,7 @@ final class FuzzWorld {
     private final LocalAddress address = new LocalAddress("fuzzed-" + ADDRESSES.incrementAndGet());
     private final IscsiServer server;
     private final LogicalUnitTarget units;
+    private final ScsiTarget watched;
     private final Guard guard = new Guard();
     private final MemoryDevice slow = new MemoryDevice(new BlockGeometry(256, 4096, 4096));
     /** A large disk with little room. */
@@ -99,7 +98,7 @@ final class FuzzWorld {
         this.server = new IscsiServer(SETTINGS, loginLoop, this::listener, new SplittableRandom(seed));
         this.units = new LogicalUnitTarget(homeLoop, surroundings.allocator(), TargetPorts.SINGLE);
         addUnits();
-        ScsiTarget watched = guard.watching(surroundings.weakness().in(units, surroundings.allocator()));
+        this.watched = guard.watching(surroundings.weakness().in(units, surroundings.allocator()));
         server.addTarget(new IscsiTarget(TARGET, "fuzzed", watched, homeLoop));
         ChapSettings chap = ChapSettings.of(List.of(USER), new ChapAccount("target", "the target's other secret"), Set.of());
         server.addTarget(new IscsiTarget(SECRET_TARGET, "", watched, homeLoop, new TargetAccess(AccessList.OPEN, chap)));
@@ -212,6 +211,14 @@ final class FuzzWorld {
             case 0 -> small.resize(small.geometry().blockCount() ^ 4096);
             case 1 -> slow.readiness(slow.readiness() == Readiness.READY ? Readiness.STANDBY : Readiness.READY);
             case 2 -> units.removeUnit(LAST_LUN).join();
+            case 3 -> {
+                await(server.removeTarget(TARGET), "the removal of a target");
+                server.addTarget(new IscsiTarget(TARGET, "fuzzed", watched, homeLoop));
+            }
+            case 4 -> {
+                await(server.redirect(TARGET, new IscsiRedirect("192.0.2.1:3260", false)), "the redirection of a target");
+                server.redirect(TARGET, null).join();
+            }
             default -> {
                 units.removeUnit(LAST_LUN).join();
                 add(LAST_LUN, small, false);
@@ -277,8 +284,8 @@ final class FuzzWorld {
         if (!server.sessions().isEmpty()) {
             throw new FuzzFailure("a session is left when the server has stopped: " + server.sessions());
         }
-        if (loginLoop.hasTimer() || homeLoop.hasTimer()) {
-            throw new FuzzFailure("a timer is left when all is over");
+        if (!loginLoop.timers().isEmpty() || !homeLoop.timers().isEmpty()) {
+            throw new FuzzFailure("a timer is left when all is over: " + loginLoop.timers() + homeLoop.timers());
         }
         guard.check();
         if (surroundings.inUse() != base) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 /** A session that behaves, one command after the other. Made where it is needed, over with {@link #close}. */
 final class PlainSession {
     static final int RESERVATION_CONFLICT = 0x18;
+    private static final int NOT_READY = 2;
     private static final int MOST_ATTENTIONS = 16;
     private static final int PATIENCE_MS = 2_000;
 
@@ -40,6 +41,7 @@ final class PlainSession {
             if (tries == MOST_ATTENTIONS) {
                 throw new FuzzFailure("LUN " + lun + " is not ready for a healthy session: sense " + sense());
             }
+            world.pass(data.length > 4 && (data[4] & 0xf) == NOT_READY ? PATIENCE_MS : 0);
         }
     }
 

@@ -11,25 +11,35 @@ final class Trace {
     private static final int SAME_WORDS = 4;
     private static final String SEED = "seed ";
 
-    private final List<String> lines = new ArrayList<>();
+    /** Lines, and what was sent, which becomes a line when it is asked for. */
+    private final List<Object> entries = new ArrayList<>();
+
+    private record Sent(int slot, List<byte[]> pieces) {
+        @Override
+        public String toString() {
+            StringBuilder line = new StringBuilder("send ").append(slot);
+            for (byte[] piece : pieces) {
+                line.append(' ').append(HEX.formatHex(piece));
+            }
+            return line.toString();
+        }
+    }
 
     Trace(long seed) {
-        lines.add(SEED + seed);
+        entries.add(SEED + seed);
     }
 
     void add(String line) {
-        lines.add(line);
+        entries.add(line);
     }
 
     void send(int slot, List<byte[]> pieces) {
-        StringBuilder line = new StringBuilder("send ").append(slot);
-        for (byte[] piece : pieces) {
-            line.append(' ').append(HEX.formatHex(piece));
-        }
-        lines.add(line.toString());
+        entries.add(new Sent(slot, List.copyOf(pieces)));
     }
 
     List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        entries.forEach(entry -> lines.add(entry.toString()));
         return lines;
     }
 

@@ -41,6 +41,19 @@ enum Weakness {
             return method.equals("execute") && command.cdb[0] == 0x5a && (command.cdb[1] & 0x10) != 0;
         }
     },
+    /** Memory that nobody wrote is sent: MODE SENSE (6). */
+    DISCLOSES {
+        @Override
+        boolean strikes(String method, ScsiCommand command, ByteBufAllocator allocator) {
+            boolean now = method.equals("execute") && command.cdb[0] == 0x1a;
+            if (now) {
+                command.dataIn = allocator.directBuffer(64).writerIndex(64);
+                command.transferLength = 64;
+                command.responder.completed(command);
+            }
+            return now;
+        }
+    },
     /** Another block is written than was asked for: WRITE (10) with FUA. */
     STRAYS {
         @Override

@@ -1,6 +1,7 @@
 package io.spindrift.iscsi.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import io.spindrift.iscsi.pdu.Bhs;
 import io.spindrift.iscsi.pdu.PduReader;
 import io.spindrift.iscsi.pdu.SerialNumber;
@@ -36,6 +37,9 @@ final class CommandFlow implements ScsiResponder {
     private final DataOutFlow dataOut;
     private final ScsiTarget scsi;
     private int immediateInFlight;
+    /** Commands that were aborted and whose data is still on its way, and the one timer that ends the wait for it. */
+    private int draining;
+    private Future<?> drainTimer;
     /** The command whose PDU is being received; null where it is dropped or already over. */
     private IscsiTask current;
     private int currentLength;
@@ -306,15 +310,28 @@ final class CommandFlow implements ScsiResponder {
             task.abortion = task.abortion == null ? wait : Abortion.both(task.abortion, wait);
             if (!task.draining) {
                 task.draining = true;
+                draining++;
                 task.patienceEnd = end;
                 task.releaseData();
             }
         });
-        if (tasks.any(task -> task.draining)) {
-            session.channel().eventLoop().schedule(() -> {
-                tasks.each(task -> task.draining && task.patienceEnd - end <= 0, this::drained);
-            }, patienceMs, TimeUnit.MILLISECONDS);
+        watchDraining(patienceMs);
+    }
+
+    /** One timer however many functions there are: a peer must not be able to make them pile up. */
+    private void watchDraining(long patienceMs) {
+        if (draining > 0 && drainTimer == null) {
+            drainTimer = session.channel().eventLoop().schedule(this::patienceOver, patienceMs, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void patienceOver() {
+        drainTimer = null;
+        long now = session.channel().eventLoop().ticker().nanoTime();
+        tasks.each(task -> task.draining && task.patienceEnd - now <= 0, this::drained);
+        long[] next = {Long.MAX_VALUE};
+        tasks.each(task -> task.draining, task -> next[0] = Math.min(next[0], task.patienceEnd - now));
+        watchDraining(TimeUnit.NANOSECONDS.toMillis(next[0]) + 1);
     }
 
     /** An aborted command has no data on its way any more. */
@@ -339,6 +356,10 @@ final class CommandFlow implements ScsiResponder {
     }
 
     private void retire(IscsiTask task) {
+        if (task.draining && --draining == 0 && drainTimer != null) {
+            drainTimer.cancel(false);
+            drainTimer = null;
+        }
         if (current == task) {
             current = null;
         }

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class CopyOperation {
     private static final Logger LOG = LoggerFactory.getLogger(CopyOperation.class);
     private static final byte CHECK_CONDITION = 0x02;
+    /** PROVISIONING STATUS of GET LBA STATUS. */
+    private static final int DEALLOCATED = 1;
     private static final boolean SOURCE = true;
     private static final boolean DESTINATION = false;
 
@@ -158,14 +160,18 @@ final class CopyOperation {
         return segment.destinationLba() + position / destinationLength;
     }
 
-    /** A range that is not whole blocks of the destination is copied as data, down to its last part. */
+    /**
+     * What is told may begin later than what was asked for, at the next physical block: what stands before it is copied as data. So is a range that is
+     * not whole blocks of the destination, down to its last part.
+     */
     private void status(CopyRequest answer) {
         ByteBuf data = answer.dataIn;
         int descriptor = data.readerIndex() + 8;
-        long known = data.getLong(descriptor) + data.getUnsignedInt(descriptor + 8) - sourceLba();
-        boolean deallocated = (data.getByte(descriptor + 12) & 0xF) == 1;
+        long before = data.getLong(descriptor) - sourceLba();
+        long told = data.getUnsignedInt(descriptor + 8);
+        boolean deallocated = before <= 0 && (data.getByte(descriptor + 12) & 0xF) == DEALLOCATED;
         data.release();
-        long alike = Math.min(Math.max(known, 1) * sourceLength, bytes - position);
+        long alike = Math.min(Math.max(before > 0 ? before : before + told, 1) * sourceLength, bytes - position);
         int whole = Math.max(sourceLength, destinationLength);
         long usable = alike - alike % whole;
         if (deallocated && usable > 0) {

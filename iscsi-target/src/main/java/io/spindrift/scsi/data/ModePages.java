@@ -9,8 +9,8 @@ import java.util.List;
  * <table><caption>pages</caption>
  * <tr><td>01h</td><td>read-write error recovery (SBC-4 6.5.10): LBPERE, whether threshold notifications are given</td></tr>
  * <tr><td>08h</td><td>caching (SBC-4 6.5.6): WCE, whether writes may be acknowledged before they survive power loss</td></tr>
- * <tr><td>0Ah</td><td>control (SPC-5 7.5.10): D_SENSE and SWP; QUEUE ALGORITHM MODIFIER 1, unrestricted reordering; a BUSY TIMEOUT PERIOD of 30 s, which is not needed: BUSY is never
- * answered</td></tr>
+ * <tr><td>0Ah</td><td>control (SPC-5 7.5.10): D_SENSE and SWP; QUEUE ALGORITHM MODIFIER 1, unrestricted reordering; BUSY TIMEOUT PERIOD, the
+ * initiator's to choose, means nothing here: BUSY is never answered</td></tr>
  * <tr><td>1Ch</td><td>informational exceptions control (SBC-4 6.5.8): DEXCPT, TEST, MRIE</td></tr>
  * <tr><td>1Ch/02h</td><td>logical block provisioning (SBC-4 6.5.9): the thresholds</td></tr>
  * </table>
@@ -43,7 +43,7 @@ final class ModePages {
         new ModePage("01 0A 00 00 00 00 00 80 00 00 00 00", "00 00 00 00 00 00 00 80 00 00 00 00", page -> -1),
         new ModePage("08 12 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", "00 00 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
                 page -> -1),
-        new ModePage("0A 0A 00 10 00 00 00 00 01 2C 00 00", "00 00 04 00 08 00 00 00 00 00 00 00", page -> -1),
+        new ModePage("0A 0A 00 10 00 00 00 00 01 2C 00 00", "00 00 04 00 08 00 00 00 FF FF 00 00", page -> -1),
         new ModePage("1C 0A 00 06 00 00 00 00 00 00 00 00", "00 00 0C 0F 00 00 00 00 00 00 00 00", ModePages::wrongException),
         new ModePage("5C 02 00 24 00 00 00 00 00 00 00 00 00 00 00 00 " + THRESHOLDS,
                 "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 " + THRESHOLD_MASK + " " + THRESHOLD_MASK + " " + THRESHOLD_MASK, ModePages::wrongThreshold),

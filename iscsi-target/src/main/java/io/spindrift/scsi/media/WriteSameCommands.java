@@ -32,8 +32,8 @@ final class WriteSameCommands {
         if (MediaCommands.checkRange(unit, command) == ScsiTarget.REFUSED) {
             return ScsiTarget.REFUSED;
         }
-        long blocks = blocks(unit, cdb);
-        if (blocks > unit.settings().limits().writeSameBytes() / blockLength) {
+        long blocks = Cdb.blocks(cdb);
+        if (blocks == 0 || blocks > unit.settings().limits().writeSameBytes() / blockLength) {
             return unit.invalidField(command, Cdb.blocksField(cdb));
         }
         if (hasNoData(cdb)) {
@@ -41,12 +41,6 @@ final class WriteSameCommands {
         }
         // One block exactly; an initiator that announces anything else means another block length than this unit's.
         return command.expectedDataOut == blockLength ? blockLength : unit.invalidField(command, Cdb.blocksField(cdb));
-    }
-
-    /** No number means all blocks up to the end. */
-    private static long blocks(LogicalUnit unit, byte[] cdb) {
-        long said = Cdb.blocks(cdb);
-        return said == 0 ? unit.geometry().blockCount() - Cdb.lba(cdb) : said;
     }
 
     private static boolean hasNoData(byte[] cdb) {
@@ -63,7 +57,7 @@ final class WriteSameCommands {
         }
         MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
-        task.blocks = blocks(unit, command.cdb);
+        task.blocks = Cdb.blocks(command.cdb);
         task.start(noData || isZeros(command.dataOut) ? ZEROS : PATTERN);
     }
 

@@ -6,6 +6,7 @@ import static io.spindrift.scsi.unit.Opcode.NO_DATA;
 import static io.spindrift.scsi.unit.Opcode.READS;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.unit.CommandFamily;
 import io.spindrift.scsi.unit.LogicalUnit;
@@ -16,17 +17,19 @@ import java.util.List;
 
 /** The commands that are about the medium as one thing. Made with the target; lives on its home loop. */
 public final class MediumFamily implements CommandFamily {
+    private final EventExecutor home;
     private final ByteBufAllocator allocator;
     private final List<MediumPart> parts = new ArrayList<>();
 
     /** @param allocator where the pieces come from that a medium is overwritten with */
-    public MediumFamily(ByteBufAllocator allocator) {
+    public MediumFamily(EventExecutor home, ByteBufAllocator allocator) {
+        this.home = home;
         this.allocator = allocator;
     }
 
     @Override
     public UnitPart partOf(LogicalUnit unit) {
-        MediumPart part = new MediumPart(unit, allocator, parts::remove);
+        MediumPart part = new MediumPart(unit, home, allocator, parts::remove);
         parts.add(part);
         return part;
     }

@@ -1,8 +1,10 @@
 package io.spindrift.scsi.medium;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.Gate;
 import io.spindrift.scsi.unit.LogicalUnit;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Whether a unit's medium is in, who keeps it there, and whether it is being sanitized. A medium is in again when the daemon starts. Made with its
  * unit; lives on the home loop.
  */
-final class MediumPart implements UnitPart {
+public final class MediumPart implements UnitPart {
     private static final Logger LOG = LoggerFactory.getLogger(MediumPart.class);
     private static final int READ_CAPACITY_10 = 0x25;
     private static final int READ_CAPACITY_16 = 0x9E;
@@ -30,14 +32,19 @@ final class MediumPart implements UnitPart {
     private final Gate noMedium = MediumPart::refuseWithoutMedium;
     private boolean out;
 
-    MediumPart(LogicalUnit unit, ByteBufAllocator allocator, Consumer<MediumPart> gone) {
+    MediumPart(LogicalUnit unit, EventExecutor home, ByteBufAllocator allocator, Consumer<MediumPart> gone) {
         this.unit = unit;
         this.gone = gone;
-        this.sanitize = new Sanitize(unit, allocator);
+        this.sanitize = new Sanitize(unit, home, allocator);
     }
 
     static MediumPart of(LogicalUnit unit) {
         return unit.part(MediumPart.class);
+    }
+
+    /** Names the gauge of the unit's space, once, when the unit is made. */
+    public void watch(SpaceGauge gauge) {
+        sanitize.watch(gauge);
     }
 
     Sanitize sanitize() {

@@ -2,10 +2,12 @@ package io.spindrift.scsi.medium;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import io.spindrift.block.Readiness;
 import io.spindrift.scsi.ScsiCommand;
+import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.media.MediaPart;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
@@ -13,6 +15,7 @@ import io.spindrift.scsi.unit.Gate;
 import io.spindrift.scsi.unit.LogicalUnit;
 import io.spindrift.scsi.unit.Opcode;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ final class Sanitize implements Gate, Completion {
     private static final byte KEPT_VERSION = 1;
     private static final int PIECE_BYTES = 1 << 20;
     private static final int MOST_IN_FLIGHT = 4;
+    private static final long ROOM_POLL_MS = 20;
     private static final int FULL_PROGRESS = 0xFFFF;
     private static final int MAINTENANCE_IN = 0xA3;
     private static final int LOG_SENSE = 0x4D;
@@ -49,7 +53,9 @@ final class Sanitize implements Gate, Completion {
     record Request(int action, boolean mayExit, byte[] pattern) {}
 
     private final LogicalUnit unit;
+    private final EventExecutor home;
     private final ByteBufAllocator allocator;
+    private SpaceGauge gauge = SpaceGauge.NONE;
     private State state = State.IDLE;
     private Request request;
     /** Null where nobody waits for the end. */
@@ -63,13 +69,18 @@ final class Sanitize implements Gate, Completion {
     private boolean flushing;
     private BlockFailure failure;
 
-    Sanitize(LogicalUnit unit, ByteBufAllocator allocator) {
+    Sanitize(LogicalUnit unit, EventExecutor home, ByteBufAllocator allocator) {
         this.unit = unit;
+        this.home = home;
         this.allocator = allocator;
         byte[] kept = unit.store().load(KEPT);
         if (isKept(kept)) {
             close(kept);
         }
+    }
+
+    void watch(SpaceGauge spaceGauge) {
+        gauge = spaceGauge;
     }
 
     private static boolean isKept(byte[] kept) {
@@ -164,16 +175,28 @@ final class Sanitize implements Gate, Completion {
         }
         pumping = true;
         int pieceBlocks = PIECE_BYTES / unit.geometry().blockLength();
-        while (failure == null && piece != null && inFlight < MOST_IN_FLIGHT && next < unit.geometry().blockCount()) {
+        while (hasMore() && inFlight < MOST_IN_FLIGHT && hasRoom()) {
             int blocks = (int) Math.min(pieceBlocks, unit.geometry().blockCount() - next);
             inFlight++;
             next += blocks;
             unit.device().write(next - blocks, blocks, piece, false, this);
         }
         pumping = false;
-        if (inFlight == 0) {
+        if (inFlight == 0 && hasMore()) {
+            home.schedule(this::pump, ROOM_POLL_MS, TimeUnit.MILLISECONDS);
+        } else if (inFlight == 0) {
             settle();
         }
+    }
+
+    private boolean hasMore() {
+        return failure == null && piece != null && next < unit.geometry().blockCount();
+    }
+
+    /** It is in no hurry: half of the journal stays for the rest of the host, and no threshold of space is reached for its sake. */
+    private boolean hasRoom() {
+        SpaceGauge.Space journal = gauge.read(SpaceGauge.Place.JOURNAL);
+        return journal == null || journal.freeBytes() >= journal.usedBytes();
     }
 
     private void settle() {

@@ -107,9 +107,9 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
             checkRange("writeSameBytes", writeSameBytes, MIB, 1L << 50);
         }
 
-        /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; the same block as often as it fits. */
+        /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; 16 MiB of the same block. */
         public static Limits defaults() {
-            return new Limits(4 * MIB, 512L * MIB, 256, 1L << 50);
+            return new Limits(4 * MIB, 512L * MIB, 256, 16L * MIB);
         }
 
         /** Most blocks that one COMPARE AND WRITE compares, 1 to 255. */

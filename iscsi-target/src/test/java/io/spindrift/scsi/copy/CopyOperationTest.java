@@ -80,6 +80,51 @@ class CopyOperationTest {
         assertArrayEquals(data, read(second, 10, 2500));
     }
 
+    /** The memory device is deallocated in pieces of 64 KiB, 128 blocks. */
+    @Test
+    void whatIsDeallocatedIsCopiedAsSuch() {
+        write(first, 128, ScsiFixture.pattern(512, 1));
+        write(first, 1024, ScsiFixture.pattern(512, 2));
+        write(second, 0, ScsiFixture.pattern(2048 * 512, 3));
+        List<String> asked = new ArrayList<>();
+        firstDevice.rule((verb, lba, count) -> {
+            asked.add(verb + " " + lba + "+" + count);
+            return null;
+        });
+        secondDevice.rule((verb, lba, count) -> {
+            asked.add("second " + verb + " " + lba + "+" + count);
+            return null;
+        });
+        CopyFixture.copy(first, between().segment(0, 1, 2048, 0, 4)).good();
+        assertEquals(List.of("second UNMAP 4+128", "READ 128+128", "second WRITE 132+128", "second UNMAP 260+768", "READ 1024+128",
+                "second WRITE 1028+128", "second UNMAP 1156+896"), asked.stream().filter(each -> !each.startsWith("EXTENTS")).toList());
+        assertArrayEquals(read(first, 0, 2044), read(second, 4, 2044));
+        assertArrayEquals(ScsiFixture.pattern(4 * 512, 3), read(second, 0, 4));
+    }
+
+    /** A physical block of 128 KiB is two pieces of the memory device: the second half of the first one has data, the next one is a hole. */
+    @Test
+    void whatStandsBeforeTheNextPhysicalBlockIsCopied() {
+        ScsiFixture coarse = copies.disk(3, HOME, new MemoryDevice(new BlockGeometry(16384, 512, 128 << 10)));
+        byte[] data = ScsiFixture.pattern(128 * 512, 6);
+        write(coarse, 128, data);
+        write(first, 0, ScsiFixture.pattern(512 * 512, 3));
+        CopyFixture.copy(first, new ListOf().unit(3).unit(1).segment(0, 1, 400, 130, 0)).good();
+        assertArrayEquals(read(coarse, 130, 400), read(first, 0, 400));
+        assertArrayEquals(Arrays.copyOfRange(data, 2 * 512, 128 * 512), read(first, 0, 126));
+    }
+
+    @Test
+    void aHoleThatIsNotWholeBlocksOfTheDestinationIsCopiedAsData() {
+        ScsiFixture large = copies.disk(3, HOME, new MemoryDevice(LARGE_BLOCKS));
+        large.out("2A 00 00 00 00 00 00 00 40 00", ScsiFixture.pattern(64 * 4096, 9)).good();
+        write(first, 130, ScsiFixture.pattern(512, 4));
+        byte[] largeCscd = CopyFixture.unitBytes(3);
+        ByteBuffer.wrap(largeCscd).putInt(28, 4096);
+        CopyFixture.copy(first, new ListOf().unit(1).cscd(largeCscd).segment(0, 1, 256, 1, 0)).good();
+        assertArrayEquals(read(first, 1, 256), large.in("28 00 00 00 00 00 00 00 20 00").data);
+    }
+
     @Test
     void theUuidIsANameToo() {
         byte[] uuid = CopyFixture.settings(2).designators().get(1).bytes();
@@ -154,6 +199,7 @@ class CopyOperationTest {
 
     @Test
     void whatTheSourceAnswersIsPassedOn() {
+        write(first, 0, ScsiFixture.pattern(2000 * 512, 1));
         write(second, 1500, ScsiFixture.pattern(512, 2));
         firstDevice.rule((verb, lba, count) -> lba >= 1024 ? BlockFailure.CORRUPT : null);
         byte[] sense = CopyFixture.copy(second, between().segment(0, 1, 2000, 0, 0)).failed(0xA, 0x0D01).command.sense;
@@ -165,7 +211,12 @@ class CopyOperationTest {
 
     @Test
     void descriptorSenseCarriesTheSame() {
-        first.out("15 10 00 00 10 00", ScsiFixture.hex("00 00 00 00 0A 0A 04 10 00 00 00 00 00 00 00 00")).good();
+        byte[] modes = first.in("1A 08 0A 00 10 00").good().data;
+        Arrays.fill(modes, 0, 4, (byte) 0);
+        modes[4] &= 0x7F;
+        modes[6] |= 0x04; // D_SENSE
+        first.out("15 10 00 00 10 00", modes).good();
+        write(second, 0, ScsiFixture.pattern(512, 1));
         secondDevice.rule((verb, lba, count) -> BlockFailure.FULL);
         byte[] sense = CopyFixture.copy(first, between().segment(1, 0, 0, 0, 0).segment(1, 0, 1, 0, 0)).command.sense;
         ByteBuffer bytes = ByteBuffer.wrap(sense);

@@ -136,7 +136,7 @@ class AtomicCommandsTest {
         small.out("89 00 00 00 00 00 00 00 00 00 00 00 00 02 00 00", new byte[16384]).failed(0x5, 0x2400);
         small.out("9C 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00", new byte[4096]).good();
         small.out("9C 00 00 00 00 00 00 00 00 00 00 00 00 02 00 00", new byte[8192]).failed(0x5, 0x2400);
-        assertEquals("00 01 00 01", small.in("12 01 B0 00 FF 00").good().hexData().substring(12, 23));
+        assertEquals("01 01 00 01", small.in("12 01 B0 00 FF 00").good().hexData().substring(12, 23));
     }
 
     @Test

@@ -89,18 +89,6 @@ class ProvisioningCommandsTest {
     }
 
     @Test
-    void noNumberOfBlocksMeansAllUpToTheEnd() {
-        listen();
-        scsi.none("93 01 00 00 00 00 00 00 00 10 00 00 00 00 00 00").good();
-        scsi.out("41 00 00 00 3E 00 00 00 00 00", ScsiFixture.pattern(512, 3)).good();
-        assertEquals(List.of("UNMAP 16+16368", "WRITE 15872+512"), asked);
-        LogicalUnitSettings.Limits limits = new LogicalUnitSettings.Limits(1 << 20, 1 << 20, 16, 1 << 20);
-        ScsiFixture limited = new ScsiFixture(ScsiFixture.settings().withLimits(limits), device);
-        limited.none("93 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00").failed(0x5, 0x2400);
-        limited.none("93 01 00 00 00 00 00 00 38 00 00 00 00 00 00 00").good();
-    }
-
-    @Test
     void writeSameOfAPatternIsWrittenInPieces() {
         listen();
         byte[] block = ScsiFixture.pattern(512, 3);
@@ -115,7 +103,7 @@ class ProvisioningCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "41 00 00 00 40 00 00 00 00 00, 512, 2100",
+        "41 00 00 00 00 00 00 00 00 00, 512, 2400",
         "41 10 00 00 00 00 00 00 01 00, 512, 2400",
         "41 20 00 00 00 00 00 00 01 00, 512, 2400",
         "41 00 00 00 00 00 00 00 01 00, 256, 2400",

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.local.LocalIoHandler;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import io.spindrift.block.ErrorDevice;
@@ -13,6 +18,7 @@ import io.spindrift.block.ForwardingTestDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.block.Readiness;
 import io.spindrift.scsi.MemoryUnitStore;
+import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.UnitStore;
 import io.spindrift.scsi.target.LogicalUnitTarget;
 import io.spindrift.scsi.target.ScsiFixture;
@@ -140,6 +146,38 @@ class SanitizeTest {
         running.good();
         scsi.none(TEST_UNIT_READY).good();
         assertEquals("00", scsi.in("03 00 00 00 FF 00").good().hexData().substring(6, 8));
+    }
+
+    @Test
+    void halfOfTheJournalStaysFree() {
+        MockTicker clock = Ticker.newMockTicker();
+        ManualIoEventLoop loop = new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), clock);
+        LogicalUnitTarget target = new LogicalUnitTarget(loop);
+        long[] used = {51};
+        SpaceGauge gauge = new SpaceGauge() {
+            @Override
+            public Space read(Place place) {
+                return place == Place.JOURNAL ? new Space(used[0], 100) : null;
+            }
+
+            @Override
+            public void listen(Runnable changed) {
+                // The test asks.
+            }
+        };
+        target.addUnit(0, ScsiFixture.settings(), device, new MemoryUnitStore(), gauge).join();
+        ScsiFixture.Call call = scsi.call("48 81 00 00 00 00 00 00 05 00").sends(list(1, new byte[] {7}));
+        target.plan(call.command);
+        call.command.dataOut = Unpooled.wrappedBuffer(list(1, new byte[] {7}));
+        target.execute(call.command);
+        call.good();
+        assertEquals(0, memory.allocatedBytes());
+        used[0] = 50;
+        loop.runNow();
+        assertEquals(0, memory.allocatedBytes());
+        clock.advanceMillis(20);
+        loop.runNow();
+        assertEquals(8 << 20, memory.allocatedBytes());
     }
 
     @Test

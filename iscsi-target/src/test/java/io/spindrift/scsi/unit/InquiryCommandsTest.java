@@ -96,8 +96,8 @@ class InquiryCommandsTest {
 
     @Test
     void blockLimitsAreThoseOfTheSettings() {
-        assertEquals("00 B0 00 3C 00 80 00 08 00 00 20 00 00 00 08 00 00 00 00 00 00 10 00 00 00 00 01 00 "
-                + "00 00 00 08 80 00 00 00 00 00 02 00 00 00 00 00 00 00 20 00 00 00 00 00", new Hex(page("B0")).at(0, 52));
+        assertEquals("00 B0 00 3C 01 80 00 08 00 00 20 00 00 00 08 00 00 00 00 00 00 10 00 00 00 00 01 00 "
+                + "00 00 00 08 80 00 00 00 00 00 00 00 00 00 80 00 00 00 20 00 00 00 00 00", new Hex(page("B0")).at(0, 52));
         assertEquals(64, page("B0").length);
     }
 

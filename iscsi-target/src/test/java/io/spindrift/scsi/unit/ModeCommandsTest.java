@@ -98,7 +98,7 @@ class ModeCommandsTest {
     void whatCanBeChangedIsToldAndChanged() {
         assertEquals("0F 00 10 00 81 0A 00 00 00 00 00 80 00 00 00 00", sense6("41"));
         assertEquals("17 00 10 00 88 12 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", sense6("48"));
-        assertEquals("0F 00 10 00 8A 0A 04 00 08 00 00 00 00 00 00 00", sense6("4A"));
+        assertEquals("0F 00 10 00 8A 0A 04 00 08 00 00 00 FF FF 00 00", sense6("4A"));
         assertEquals("0F 00 10 00 9C 0A 0C 0F 00 00 00 00 00 00 00 00", sense6("5C"));
         assertEquals("2B 00 10 00 DC 02 00 24 00 00 00 00 00 00 00 00 00 00 00 00 80 00 00 00 FF FF FF FF 80 00 00 00 FF FF FF FF 80 00 00 00 FF FF FF FF",
                 scsi.in("1A 08 5C 02 FF 00").good().hexData());
@@ -184,7 +184,7 @@ class ModeCommandsTest {
     /** Kept by a version that had another page, one that was shorter, another method of reporting, and another busy timeout. */
     @Test
     void pagesOfAnotherVersionAreTakenAsFarAsTheyAreKnown() {
-        byte[] pages = ScsiFixture.hex("08 02 00 00 0A 0A 01 10 08 00 00 00 00 00 00 00 1C 0A 00 03 00 00 00 00 00 00 00 00 3E 01 FF 01 0A 00 00 00 00 00 00 00 00 00 00");
+        byte[] pages = ScsiFixture.hex("08 02 00 00 0A 0A 01 10 08 00 00 00 01 2C 00 00 1C 0A 00 03 00 00 00 00 00 00 00 00 3E 01 FF 01 0A 00 00 00 00 00 00 00 00 00 00");
         ByteBuffer kept = ByteBuffer.allocate(12 + pages.length + 4).putInt(0x53504D50).put((byte) 1).put(new byte[3]).putInt(pages.length).put(pages);
         CRC32C sum = new CRC32C();
         sum.update(kept.array(), 0, 12 + pages.length);
