@@ -402,6 +402,7 @@ final class LoginPhase implements PduSink {
         int stage = stage().value() << 2;
         state(State.FAILED, reason);
         write(stage, status, reply);
+        reader.end();
         out.closeWhenSent(LAST_WORDS_MS);
     }
 

@@ -132,6 +132,11 @@ final class RawInitiator implements AutoCloseable {
         return new Pdu(buffer, Arrays.copyOf(segment, length));
     }
 
+    /** Skips what {@link #receive} doesn't know, such as a digest. */
+    void skip(int bytes) throws IOException {
+        in.skipNBytes(bytes);
+    }
+
     /** Whether the peer closed without another byte. */
     boolean isClosed() throws IOException {
         try {

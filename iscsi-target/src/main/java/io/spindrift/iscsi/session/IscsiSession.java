@@ -41,7 +41,6 @@ public final class IscsiSession implements PduSink {
     /** Requests that have a CmdSN and are acted on in its order. */
     private static final Set<OperationCode> ONE_PDU_REQUESTS = EnumSet.of(OperationCode.NOP_OUT, OperationCode.SCSI_TM_REQUEST,
         OperationCode.TEXT_REQUEST, OperationCode.LOGOUT_REQUEST);
-    private static final int NEGOTIATION_SECONDS = 10;
     /** Time that a peer has to take the answers that were queued before its session ended. */
     private static final int LAST_WORDS_MS = 15_000;
     private static final Logger LOG = LoggerFactory.getLogger(IscsiSession.class);
@@ -338,14 +337,6 @@ public final class IscsiSession implements PduSink {
             logoutDeadline = channel().eventLoop().schedule(() -> drop(reason), waitMs, TimeUnit.MILLISECONDS);
         }
         return ended;
-    }
-
-    /** Tells the initiator that the target has new parameters, which it learns with its next text request. On the session's loop. */
-    void askForNegotiation() {
-        if (state == State.OPEN) {
-            responses.askForNegotiation(NEGOTIATION_SECONDS);
-            flushSoon();
-        }
     }
 
     /** Tells an initiator that agreed on FastAbort that others have terminated commands of its; others find out by their unit attentions. */

@@ -181,11 +181,6 @@ final class Responses {
         event(AsyncEventCodes.DROP_ALL_CONNECTIONS.value(), 0, 0, parameters.timeToWait(), 0);
     }
 
-    /** Asks for a text request within {@code seconds}, since the target has something to tell. */
-    void askForNegotiation(int seconds) {
-        event(AsyncEventCodes.PARAMETER_NEGOTIATION.value(), 0, 0, 0, seconds);
-    }
-
     /** Tells that the commands of a logical unit are being terminated (FastAbort, RFC 7143 4.2.3.4). */
     void commandsTerminated(long lun) {
         event(COMMANDS_TERMINATED, lun, 0, 0, 0);

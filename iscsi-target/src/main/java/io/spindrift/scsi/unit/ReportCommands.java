@@ -10,7 +10,10 @@ import io.spindrift.scsi.sense.SenseData;
 final class ReportCommands {
     private static final int RCTD_BIT = 7;
     /** ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET, TARGET RESET. */
-    private static final int TASK_MANAGEMENT_FUNCTIONS = 0x80 | 0x40 | 0x10 | 0x08 | 0x02;
+    /** ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET, QUERY TASK, TARGET RESET (SPC-5 6.37). */
+    private static final int TASK_MANAGEMENT_FUNCTIONS = 0x80 | 0x40 | 0x10 | 0x08 | 0x04 | 0x02;
+    /** QUERY ASYNCHRONOUS EVENT, QUERY TASK SET, I_T NEXUS RESET; a transport offers them where its session knows them. */
+    private static final int MORE_FUNCTIONS = 0x04 | 0x02 | 0x01;
 
     private ReportCommands() {}
 
@@ -106,7 +109,7 @@ final class ReportCommands {
             return;
         }
         boolean extended = Cdb.bit(command.cdb, 2, 7);
-        ParameterData data = new ParameterData().u8(TASK_MANAGEMENT_FUNCTIONS).u8(0).u8(0).u8(extended ? 0x0C : 0);
+        ParameterData data = new ParameterData().u8(TASK_MANAGEMENT_FUNCTIONS).u8(MORE_FUNCTIONS).u8(0).u8(extended ? 0x0C : 0);
         unit.data(command, (extended ? data.zeros(12) : data).toBytes(), allocationLength);
     }
 }

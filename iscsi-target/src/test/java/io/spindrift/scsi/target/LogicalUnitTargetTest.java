@@ -137,6 +137,28 @@ class LogicalUnitTargetTest {
     }
 
     @Test
+    void aPendingEventIsShownAndNotTaken() {
+        assertEquals(0, scsi.target.pendingEvent(0, ScsiFixture.NEXUS));
+        scsi.target.commandsCleared(0, ScsiFixture.NEXUS);
+        assertEquals(0x162F00, scsi.target.pendingEvent(0, ScsiFixture.NEXUS));
+        scsi.target.resetLogicalUnit(0, ScsiFixture.OTHER);
+        assertEquals(0x262903, scsi.target.pendingEvent(0, ScsiFixture.NEXUS));
+        assertEquals(0, scsi.target.pendingEvent(7L << 48, ScsiFixture.NEXUS));
+        assertEquals(0, scsi.target.pendingEvent(0, ScsiFixture.OTHER));
+        scsi.none(TEST_UNIT_READY).failed(0x6, 0x2903);
+    }
+
+    @Test
+    void aNexusResetIsToldToItsOwnNexus() {
+        scsi.target.nexusEstablished(ScsiFixture.OTHER);
+        scsi.target.commandsCleared(0, ScsiFixture.NEXUS);
+        scsi.target.resetNexus(ScsiFixture.NEXUS);
+        assertEquals(0x162900, scsi.target.pendingEvent(0, ScsiFixture.OTHER));
+        scsi.none(TEST_UNIT_READY).failed(0x6, 0x2907);
+        scsi.none(TEST_UNIT_READY).good();
+    }
+
+    @Test
     void aTargetResetIsToldForEveryUnit() {
         scsi.target.addUnit(3, ScsiFixture.settings(), new MemoryDevice(ScsiFixture.GEOMETRY)).join();
         scsi.call(TEST_UNIT_READY).at(LUN_3).go().failed(0x6, 0x2900);

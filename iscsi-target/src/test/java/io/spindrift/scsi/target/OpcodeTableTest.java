@@ -58,7 +58,7 @@ class OpcodeTableTest {
 
     @Test
     void taskManagementFunctionsAreReported() {
-        assertEquals("DA 00 00 00", scsi.in("A3 0D 00 00 00 00 00 00 10 00 00 00").good().hexData());
+        assertEquals("DE 07 00 00", scsi.in("A3 0D 00 00 00 00 00 00 10 00 00 00").good().hexData());
         assertEquals(16, scsi.in("A3 0D 80 00 00 00 00 00 10 00 00 00").good().data.length);
         scsi.in("A3 0D 00 00 00 00 00 00 00 03 00 00").failed(0x5, 0x2400);
     }
