@@ -9,7 +9,9 @@ import io.spindrift.scsi.sense.SenseData;
 /**
  * An identification CSCD descriptor (type E4h, 32 bytes, SPC-4 6.4.5.5): a copy source or destination by name.
  *
- * @param name null where the descriptor stands for no unit (NUL = 1)
+ * <p>LU ID TYPE is for descriptors that carry a LUN and is not looked at; NUL, which SPC-4 made obsolete, still says that no unit is meant.
+ *
+ * @param name null where the descriptor stands for no unit
  * @param peripheralType the device type that the initiator takes the unit for
  * @param blockLength bytes in a logical block, as the initiator knows it
  */
@@ -25,9 +27,6 @@ record CscdDescriptor(Designator name, int peripheralType, int blockLength) {
     static CscdDescriptor read(ByteBuf list, int at) throws CopyListException {
         int from = list.readerIndex() + at;
         int flags = list.getUnsignedByte(from + 1);
-        if (flags >> 6 != 0) {
-            throw wrong(at + 1, 7);
-        }
         int peripheralType = flags & 0x1F;
         int blockLength = list.getUnsignedMedium(from + 29);
         return new CscdDescriptor((flags & NUL) != 0 ? null : name(list, at), peripheralType, blockLength);

@@ -99,8 +99,6 @@ class CopyListTest {
         "1, 18, 2600, 0",
         "15, 01, 260B, -1",
         "16, E0, 2607, -1",
-        "17, 40, 2600, 17",
-        "17, 80, 2600, 17",
         "21, 13, 2600, 21",
         "23, 00, 2600, 23",
         "23, 15, 2600, 23",
@@ -130,6 +128,7 @@ class CopyListTest {
         byte[] list = good().bytes();
         list[1] = 0x27; // STR, PRIORITY 7
         Arrays.fill(list, 4, 8, (byte) 0xA5);
+        list[17] = (byte) 0xC0; // LU ID TYPE
         list[18] = 1; // RELATIVE INITIATOR PORT IDENTIFIER
         Arrays.fill(list, 32, 44, (byte) 0xA5);
         list[56] = (byte) 0xA5;
