@@ -366,6 +366,9 @@ final class LoginPhase implements PduSink {
         }
         deadline.cancel(false);
         state(State.DONE, "full feature phase");
+        if (security.user() != null) {
+            LOG.info("{}: {} proved to be CHAP user {}", channel().remoteAddress(), initiatorName, security.user());
+        }
         tsih = handle;
         write(TRANSIT | from.value() << 2 | LoginStage.FULL_FEATURE_PHASE.value(), LoginStatus.SUCCESS, reply);
         SessionPeer peer = new SessionPeer(initiatorName, target, nexus, connectionId, handle);

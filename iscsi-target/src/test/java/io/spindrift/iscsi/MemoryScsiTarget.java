@@ -95,6 +95,9 @@ public final class MemoryScsiTarget implements ScsiTarget {
             case 0x9e:
                 answer(command, Unpooled.buffer().writeLong(blocks - 1).writeInt(BLOCK).writeZero(20), integer(command.cdb, 10));
                 break;
+            case 0x5f: // PERSISTENT RESERVE OUT: preempts and aborts everybody else
+                command.responder.abortOthers(command, nexus -> !nexus.equals(command.nexus), () -> good(command, null));
+                break;
             case 0xa0:
                 answer(command, Unpooled.buffer().writeInt(8).writeZero(12), integer(command.cdb, 6));
                 break;

@@ -246,6 +246,43 @@ class SessionTest {
     }
 
     @Test
+    void aUnitEndsTheCommandsOfOthersAndWaitsForThoseThatRun() throws Exception {
+        fixture.atHome(() -> fixture.disk.holding = true);
+        try (RawInitiator other = fixture.connect()) {
+            other.login(0x87, 0, "InitiatorName=iqn.2026-11.io.spindrift:other\0TargetName=" + ServerFixture.TARGET + "\0");
+            other.send(other.read(1, 0, 1), NONE);
+            other.send(other.read(2, 0, 1), NONE);
+            awaitHeld(2);
+            initiator.send(initiator.read(3, 0, 1), NONE);
+            awaitHeld(3);
+            fixture.atHome(() -> {
+                fixture.disk.holding = false;
+                return fixture.disk.abortable = false;
+            });
+            initiator.send(initiator.command(0x80, 4, 0, new byte[] {0x5f, 0x05}), NONE);
+            while (!fixture.atHome(() -> fixture.disk.events.contains("abort false"))) {
+                Thread.onSpinWait();
+            }
+            assertEquals(2, fixture.atHome(() -> fixture.disk.events.stream().filter("abort false"::equals).count()), "not one's own");
+            fixture.atHome(() -> {
+                fixture.disk.release(0);
+                fixture.disk.release(1);
+                return null;
+            });
+            assertEquals(3, initiator.receive().tag(), "one's own read goes on");
+            fixture.atHome(() -> {
+                fixture.disk.release(0);
+                return null;
+            });
+            Pdu preempted = initiator.receive();
+            assertEquals(4, preempted.tag());
+            assertEquals(0, preempted.status());
+            other.send(other.read(5, 0, 1), NONE);
+            assertEquals(5, other.receive().tag(), "what was ended is not answered");
+        }
+    }
+
+    @Test
     void rejects() throws Exception {
         initiator.send(RawInitiator.header(0x50, 0x80, 9), NONE);
         Pdu reject = initiator.receive();

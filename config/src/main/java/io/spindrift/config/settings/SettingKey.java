@@ -55,6 +55,8 @@ public enum SettingKey {
     VOLUME_CLOSE_TIMEOUT("volumes[].close-timeout", Use.HOST, Quantity.DURATION_ALLOWED, "20s", "how long a stop waits for everything to reach the image"),
     VOLUME_OUTAGE_LIMIT("volumes[].outage-limit", Use.HOST, Quantity.DURATION_ALLOWED + "; or forever", "forever",
             "how long a command waits for a storage server that is away before the initiator gets an error"),
+    VOLUME_READ_ONLY("volumes[].read-only", Use.HOST, "true or false", "false", "whether initiators may only read"),
+    VOLUME_REMOVABLE("volumes[].removable", Use.HOST, "true or false", "false", "whether initiators can eject the medium, and load it again"),
     VOLUME_TARGET("volumes[].target", Use.HOST, "1 to 64 of a-z 0-9 . -", "", "the target's name after the prefix; volumes of one target share a session. The volume's name"),
     VOLUME_LUN("volumes[].lun", Use.HOST, "0 to 255", "0", "the logical unit number in the target"),
     VOLUME_AUTH("volumes[].auth", Use.HOST, "none, or a name from the list auth", "", "who may log in to the volume's target, the same for all its volumes; target.auth"),

@@ -164,9 +164,14 @@ public final class ServedVolume {
         kept = new ImageUnitStore(home, folder.unit(), identity, volume::image);
         kept.whenSettled(this::tell);
         SpaceGauge space = new ServedSpace(volume, parts.storeSpace(), home);
-        target.units().addUnit(lun, LogicalUnitSettings.defaults(identity), volume, kept, space);
+        target.units().addUnit(lun, unitSettings(identity), volume, kept, space);
         targets.present(target);
         tell();
+    }
+
+    private LogicalUnitSettings unitSettings(UUID identity) {
+        VolumeEntry.Medium medium = entry.place().medium();
+        return LogicalUnitSettings.defaults(identity).withReadOnly(medium.readOnly()).withRemovable(medium.removable());
     }
 
     private void watch() {

@@ -62,7 +62,7 @@ class HostSettingsReaderTest {
         VolumeEntry volume = settings.volumes().get(0);
         assertEquals(DiskType.DATA, volume.type());
         assertEquals(10L << 30, volume.sizeBytes());
-        assertEquals(new VolumeEntry.Place("disk0", 0, null), volume.place());
+        assertEquals(new VolumeEntry.Place("disk0", 0, null, VolumeEntry.Medium.FIXED), volume.place());
         assertEquals(new VolumeEntry.Policy(Duration.ofSeconds(2), false, false, true, Duration.ofSeconds(20), null), volume.policy());
     }
 
@@ -101,14 +101,15 @@ class HostSettingsReaderTest {
                 log: {level: debug}
                 volumes:
                   - {name: a, type: scratch, size: 1048576, cache-size: 32MiB, journal-size: 64MiB, destage-after: 500ms, hydrate: true,
-                     boot-profile: true, prefetch: false, close-timeout: 1m, outage-limit: 5m, target: both, lun: 7}
+                     boot-profile: true, prefetch: false, close-timeout: 1m, outage-limit: 5m, target: both, lun: 7,
+                     read-only: true, removable: true}
                 """).volumes().get(0);
 
         assertEquals(DiskType.SCRATCH, volume.type());
         assertEquals(new VolumeEntry.Space(32L << 20, 64L << 20), volume.space());
         assertEquals(
                 new VolumeEntry.Policy(Duration.ofMillis(500), true, true, false, Duration.ofMinutes(1), Duration.ofMinutes(5)), volume.policy());
-        assertEquals(new VolumeEntry.Place("both", 7, null), volume.place());
+        assertEquals(new VolumeEntry.Place("both", 7, null, new VolumeEntry.Medium(true, true)), volume.place());
     }
 
     @Test

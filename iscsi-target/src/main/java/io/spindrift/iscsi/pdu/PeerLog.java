@@ -40,7 +40,7 @@ public final class PeerLog {
         }
     }
 
-    private static String harmless(String text) {
+    static String harmless(String text) {
         StringBuilder clean = new StringBuilder(text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text);
         for (int i = 0; i < clean.length(); i++) {
             char c = clean.charAt(i);

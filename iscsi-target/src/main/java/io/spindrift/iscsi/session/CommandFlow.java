@@ -10,6 +10,7 @@ import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiResponder;
 import io.spindrift.scsi.ScsiTarget;
 import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jscsi.parser.reject.RejectParser.ReasonCode;
 import org.jscsi.parser.scsi.SCSIStatus;
@@ -243,7 +244,10 @@ final class CommandFlow implements ScsiResponder {
         Abortion wait = new Abortion(done);
         for (IscsiSession each : session.target().sessions()) {
             if (whose.test(each.nexus())) {
-                each.commands().abort(task -> task.lun == by.lun && task != by, wait);
+                boolean any = each.commands().abort(task -> task.lun == by.lun && task != by, wait);
+                if (any && each != session) {
+                    each.tellTerminated(Set.of(by.lun));
+                }
                 each.flushSoon();
             }
         }

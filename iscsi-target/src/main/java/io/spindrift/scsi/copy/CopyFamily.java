@@ -1,7 +1,8 @@
 package io.spindrift.scsi.copy;
 
+import static io.spindrift.scsi.unit.Opcode.ABOUT;
 import static io.spindrift.scsi.unit.Opcode.NO_DATA;
-import static io.spindrift.scsi.unit.Opcode.READS;
+import static io.spindrift.scsi.unit.Opcode.SYNCHRONIZES;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.scsi.ScsiCommand;
@@ -11,7 +12,6 @@ import io.spindrift.scsi.unit.OpcodeTable;
 import io.spindrift.scsi.unit.UnitPart;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** The commands of third-party copy. Made with the target, whose units can all be copied from and to; lives on its home loop. */
 public final class CopyFamily implements CommandFamily {
@@ -30,11 +30,11 @@ public final class CopyFamily implements CommandFamily {
 
     @Override
     public void addTo(OpcodeTable.Rows rows) {
-        rows.add("EXTENDED COPY(LID1)", 0x00, "83 00 00 00 00 00 00 00 00 00 FF FF FF FF 00 04", READS, CopyCommands::plan, CopyCommands::copy);
-        rows.add("RECEIVE COPY STATUS(LID1)", 0x00, "84 00 FF 00 00 00 00 00 00 00 FF FF FF FF 00 04", Set.of(), NO_DATA, CopyReports::copyStatus);
-        rows.add("RECEIVE COPY OPERATING PARAMETERS", 0x03, "84 03 00 00 00 00 00 00 00 00 FF FF FF FF 00 04", Set.of(), NO_DATA,
+        rows.add("EXTENDED COPY(LID1)", 0x00, "83 00 00 00 00 00 00 00 00 00 FF FF FF FF 00 04", SYNCHRONIZES, CopyCommands::plan, CopyCommands::copy);
+        rows.add("RECEIVE COPY STATUS(LID1)", 0x00, "84 00 FF 00 00 00 00 00 00 00 FF FF FF FF 00 04", ABOUT, NO_DATA, CopyReports::copyStatus);
+        rows.add("RECEIVE COPY OPERATING PARAMETERS", 0x03, "84 03 00 00 00 00 00 00 00 00 FF FF FF FF 00 04", ABOUT, NO_DATA,
                 CopyReports::operatingParameters);
-        rows.add("RECEIVE COPY FAILURE DETAILS(LID1)", 0x04, "84 04 FF 00 00 00 00 00 00 00 FF FF FF FF 00 04", Set.of(), NO_DATA,
+        rows.add("RECEIVE COPY FAILURE DETAILS(LID1)", 0x04, "84 04 FF 00 00 00 00 00 00 00 FF FF FF FF 00 04", ABOUT, NO_DATA,
                 CopyReports::failureDetails);
     }
 

@@ -34,9 +34,9 @@ final class ModePages {
     private static final int MOST_PERCENT = 100;
 
     /**
-     * The thresholds: a quarter of a place free, counted in percent, in use by default; so many sets of blocks free; so many sets of blocks used.
+     * The thresholds: 15 % of a place free, in use by default and so reached at 10 %; so many sets of blocks free; so many sets of blocks used.
      */
-    private static final String THRESHOLDS = "89 03 00 00 00 00 00 19 " + "00 01 00 00 00 00 00 00 " + "01 02 00 00 00 00 00 00";
+    private static final String THRESHOLDS = "89 03 00 00 00 00 00 0F " + "00 01 00 00 00 00 00 00 " + "01 02 00 00 00 00 00 00";
     private static final String THRESHOLD_MASK = "80 00 00 00 FF FF FF FF";
 
     private static final ModePage[] ALL = {

@@ -38,8 +38,8 @@ final class AtomicCommands {
             return unit.invalidField(command, COMPARE_BLOCKS_FIELD);
         }
         long bytes = 2L * blocks * unit.geometry().blockLength();
-        if (blocks > 0 && command.expectedDataOut != bytes) {
-            // Anything else means another block length than this unit's, or half of a pair.
+        if (command.expectedDataOut != bytes) {
+            // Anything else means another block length than this unit's, half of a pair, or more blocks than the field can tell.
             return unit.invalidField(command, COMPARE_BLOCKS_FIELD);
         }
         return (int) bytes;

@@ -13,8 +13,8 @@ import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
  * GET LBA STATUS (SBC-4 5.9): which blocks are mapped (or not known to be deallocated) and which are deallocated. The state is kept by physical block, so a
- * report that is asked for from within one begins with the next, except in the last. It ends with the allocation length, after {@value #MOST_RUNS}
- * descriptors, or where the device stops; an initiator asks again from there.
+ * first run that begins within one and goes on in the next is told from there on; what it says holds for the blocks before too. A report ends with the
+ * allocation length, after {@value #MOST_RUNS} descriptors, or where the device stops; an initiator asks again from there.
  */
 final class LbaStatus {
     static final int MOST_RUNS = 1024;
@@ -35,19 +35,13 @@ final class LbaStatus {
     }
 
     static void report(LogicalUnit unit, ScsiCommand command) {
-        long lba = firstWhole(unit.geometry(), Cdb.s64(command.cdb, 2));
+        long lba = Cdb.s64(command.cdb, 2);
         long room = (Cdb.u32(command.cdb, 10) - HEADER_LENGTH + DESCRIPTOR_LENGTH - 1) / DESCRIPTOR_LENGTH;
-        Runs runs = new Runs((int) Math.max(1, Math.min(room, MOST_RUNS)));
+        Runs runs = new Runs((int) Math.max(1, Math.min(room, MOST_RUNS)), unit.geometry());
         MediaTask task = MediaPart.of(unit).task(command);
         task.lba = lba;
         task.blocks = unit.geometry().blockCount() - lba;
         task.start(new Asking(runs), 0, 0);
-    }
-
-    private static long firstWhole(BlockGeometry geometry, long lba) {
-        long perPhysical = geometry.physicalBlockLength() / geometry.blockLength();
-        long whole = (lba + perPhysical - 1) / perPhysical * perPhysical;
-        return whole < geometry.blockCount() ? whole : lba;
     }
 
     private static final class Asking implements MediaTask.Step {
@@ -75,13 +69,15 @@ final class LbaStatus {
     private static final class Runs implements BlockDevice.ExtentVisitor {
         private final ParameterData data = new ParameterData().u32(0).u32(0);
         private final int most;
+        private final long perPhysical;
         private int told;
         private long first = -1;
         private long count;
         private boolean mapped;
 
-        Runs(int most) {
+        Runs(int most, BlockGeometry geometry) {
             this.most = most;
+            this.perPhysical = geometry.physicalBlockLength() / geometry.blockLength();
         }
 
         @Override
@@ -98,12 +94,23 @@ final class LbaStatus {
         }
 
         private void tell() {
+            if (told == 0 && first >= 0) {
+                beginWhole();
+            }
             while (first >= 0 && count > 0 && told < most) {
                 long part = Math.min(count, MORE_THAN_32_BITS);
                 data.u64(first).u32(part).u8(mapped ? MAPPED : DEALLOCATED).zeros(3);
                 first += part;
                 count -= part;
                 told++;
+            }
+        }
+
+        private void beginWhole() {
+            long within = first % perPhysical == 0 ? 0 : perPhysical - first % perPhysical;
+            if (count > within) {
+                first += within;
+                count -= within;
             }
         }
 

@@ -1,8 +1,6 @@
 package io.spindrift.scsi.media;
 
-import static io.spindrift.scsi.unit.Opcode.ABOUT;
 import static io.spindrift.scsi.unit.Opcode.CHANGES;
-import static io.spindrift.scsi.unit.Opcode.NO_DATA;
 import static io.spindrift.scsi.unit.Opcode.READS;
 import static io.spindrift.scsi.unit.Opcode.SYNCHRONIZES;
 
@@ -39,7 +37,6 @@ public final class MediaFamily implements CommandFamily {
         addBoth(rows);
         addNear(rows);
         addProvisioning(rows);
-        addMedium(rows);
     }
 
     private static void addReads(OpcodeTable.Rows rows) {
@@ -84,10 +81,5 @@ public final class MediaFamily implements CommandFamily {
         rows.add("WRITE SAME(10)", "41 F8 FF FF FF FF 00 FF FF 04", CHANGES, WriteSameCommands::plan, WriteSameCommands::writeSame);
         rows.add("WRITE SAME(16)", "93 F9 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", CHANGES, WriteSameCommands::plan, WriteSameCommands::writeSame);
         rows.add("UNMAP", "42 01 00 00 00 00 00 FF FF 04", CHANGES, UnmapCommands::plan, UnmapCommands::unmap);
-    }
-
-    private static void addMedium(OpcodeTable.Rows rows) {
-        rows.add("START STOP UNIT", "1B 01 00 0F F7 04", ABOUT, NO_DATA, MediumCommands::startStop);
-        rows.add("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 00 00 03 04", ABOUT, NO_DATA, MediumCommands::preventRemoval);
     }
 }

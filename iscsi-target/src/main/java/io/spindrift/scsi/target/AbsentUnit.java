@@ -59,7 +59,7 @@ final class AbsentUnit {
             return;
         }
         byte qualifier = LunInventory.isZero(command.lun) ? NOTHING_CONNECTED : NOT_CAPABLE;
-        answer(command, InquiryCommands.standard(qualifier, LogicalUnitSettings.Text.defaults()), Cdb.u16(command.cdb, 3));
+        answer(command, InquiryCommands.standard(qualifier, false, LogicalUnitSettings.Text.defaults()), Cdb.u16(command.cdb, 3));
     }
 
     private static void requestSense(ScsiCommand command) {

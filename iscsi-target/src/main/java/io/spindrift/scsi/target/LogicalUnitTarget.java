@@ -16,6 +16,8 @@ import io.spindrift.scsi.copy.CopyRegistry;
 import io.spindrift.scsi.log.LogFamily;
 import io.spindrift.scsi.log.LogPart;
 import io.spindrift.scsi.media.MediaFamily;
+import io.spindrift.scsi.medium.MediumFamily;
+import io.spindrift.scsi.medium.MediumPart;
 import io.spindrift.scsi.reserve.ReserveFamily;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.unit.CommandFamily;
@@ -67,8 +69,8 @@ public final class LogicalUnitTarget implements ScsiTarget {
     /** @param copies the units that its units may copy from and to; shared by targets between which data is copied */
     public LogicalUnitTarget(EventExecutor home, ByteBufAllocator allocator, TargetPorts ports, CopyRegistry copies) {
         this.home = home;
-        this.families = List.of(new MediaFamily(allocator), new GeneralCommands(), new LunCommands(inventory), new PortCommands(ports),
-                new LogFamily(), new ReserveFamily(ports), new CopyFamily(home, copies));
+        this.families = List.of(new MediaFamily(allocator), new MediumFamily(home, allocator), new GeneralCommands(), new LunCommands(inventory),
+                new PortCommands(ports), new LogFamily(), new ReserveFamily(ports), new CopyFamily(home, copies));
         this.opcodes = new OpcodeTable(families);
     }
 
@@ -129,6 +131,7 @@ public final class LogicalUnitTarget implements ScsiTarget {
         device.listen(unit);
         store.listen(unit::storeChanged);
         unit.part(LogPart.class).watch(gauge);
+        unit.part(MediumPart.class).watch(gauge);
         for (Nexus nexus : nexuses) {
             unit.establish(nexus, AdditionalSense.POWER_ON);
         }

@@ -26,7 +26,7 @@ public final class InquiryCommands {
         }
         byte[] bytes = vitalProductData
                 ? VitalProductData.page(Cdb.u8(cdb, 2), unit, command.nexus)
-                : standard(CONNECTED_DISK, unit.settings().text());
+                : standard(CONNECTED_DISK, unit.settings().removable(), unit.settings().text());
         if (bytes == null) {
             unit.invalidField(command, 2);
         } else {
@@ -34,11 +34,11 @@ public final class InquiryCommands {
         }
     }
 
-    /** Standard INQUIRY data, 96 bytes. @param peripheral the qualifier and the device type */
-    public static byte[] standard(byte peripheral, LogicalUnitSettings.Text text) {
+    /** Standard INQUIRY data, 96 bytes. @param peripheral the qualifier and the device type @param removable whether the medium can be ejected */
+    public static byte[] standard(byte peripheral, boolean removable, LogicalUnitSettings.Text text) {
         ParameterData data = new ParameterData()
                 .u8(peripheral)
-                .u8(0x00) // RMB = 0
+                .u8(removable ? 0x80 : 0x00) // RMB
                 .u8(0x06) // VERSION: SPC-4, the newest that initiators and test suites in use know
                 .u8(0x12) // HISUP = 1 (LUNs by the hierarchical model), RESPONSE DATA FORMAT 2
                 .u8(STANDARD_LENGTH - 5)

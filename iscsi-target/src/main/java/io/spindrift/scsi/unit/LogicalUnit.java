@@ -239,6 +239,16 @@ public final class LogicalUnit implements DeviceListener {
         gates = rest.toArray(new Gate[0]);
     }
 
+    /** What a gate that is in place has to say. @return null where none has */
+    SenseData gateSense() {
+        for (Gate gate : gates) {
+            if (gate.sense() != null) {
+                return gate.sense();
+            }
+        }
+        return null;
+    }
+
     // ---- the ends of a command; every one passes here ----
 
     public void good(ScsiCommand command) {
@@ -494,5 +504,8 @@ public final class LogicalUnit implements DeviceListener {
         LOG.info("LUN {}: {} -> {}", number, knownReadiness, next);
         establishForAll(AdditionalSense.ACCESS_STATE_CHANGED);
         knownReadiness = next;
+        for (UnitPart part : parts) {
+            part.readinessChanged();
+        }
     }
 }

@@ -15,8 +15,9 @@ import java.util.UUID;
  * @param text the strings of the standard INQUIRY data
  * @param limits how much one command may ask for
  * @param readOnly whether writes are refused with DATA PROTECT
+ * @param removable whether the medium can be ejected and loaded
  */
-public record LogicalUnitSettings(UUID identity, String serial, Text text, Limits limits, boolean readOnly) {
+public record LogicalUnitSettings(UUID identity, String serial, Text text, Limits limits, boolean readOnly, boolean removable) {
     private static final int MAX_SERIAL = 64;
 
     public LogicalUnitSettings {
@@ -28,7 +29,7 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
 
     /** The serial number is the identity's hexadecimal digits; everything else is the default. */
     public static LogicalUnitSettings defaults(UUID identity) {
-        return new LogicalUnitSettings(identity, identity.toString().replace("-", ""), Text.defaults(), Limits.defaults(), false);
+        return new LogicalUnitSettings(identity, identity.toString().replace("-", ""), Text.defaults(), Limits.defaults(), false, false);
     }
 
     /**
@@ -49,19 +50,23 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
     }
 
     public LogicalUnitSettings withSerial(String newSerial) {
-        return new LogicalUnitSettings(identity, newSerial, text, limits, readOnly);
+        return new LogicalUnitSettings(identity, newSerial, text, limits, readOnly, removable);
     }
 
     public LogicalUnitSettings withProduct(String product) {
-        return new LogicalUnitSettings(identity, serial, new Text(text.vendor, product, text.revision), limits, readOnly);
+        return new LogicalUnitSettings(identity, serial, new Text(text.vendor, product, text.revision), limits, readOnly, removable);
     }
 
     public LogicalUnitSettings withLimits(Limits newLimits) {
-        return new LogicalUnitSettings(identity, serial, text, newLimits, readOnly);
+        return new LogicalUnitSettings(identity, serial, text, newLimits, readOnly, removable);
     }
 
     public LogicalUnitSettings withReadOnly(boolean newReadOnly) {
-        return new LogicalUnitSettings(identity, serial, text, limits, newReadOnly);
+        return new LogicalUnitSettings(identity, serial, text, limits, newReadOnly, removable);
+    }
+
+    public LogicalUnitSettings withRemovable(boolean newRemovable) {
+        return new LogicalUnitSettings(identity, serial, text, limits, readOnly, newRemovable);
     }
 
     /**

@@ -21,6 +21,9 @@ final class ReportCommands {
     static void requestSense(LogicalUnit unit, ScsiCommand command) {
         SenseData sense = unit.pollAttention(command.nexus);
         if (sense == null) {
+            sense = unit.gateSense();
+        }
+        if (sense == null) {
             sense = SenseData.of(state(unit));
         }
         boolean descriptor = Cdb.bit(command.cdb, 1, 0);

@@ -40,6 +40,9 @@ public interface UnitPart {
     /** The unit's store has other values than before, or has settled: what was loaded from it is loaded again. */
     default void storeChanged() {}
 
+    /** The device's readiness is another than before. */
+    default void readinessChanged() {}
+
     /** The unit is no longer presented. */
     default void removed() {}
 }

@@ -249,6 +249,20 @@ class CopyOperationTest {
         assertArrayEquals(ScsiFixture.pattern(512, 1), read(first, 0, 1));
     }
 
+    /** The reservation of somebody else stops the copy at the unit that has it, whichever that is. */
+    @Test
+    void reservationsOfOthersAreHonoured() {
+        second.establish(ScsiFixture.OTHER);
+        second.call("16 00 00 00 00 00").from(ScsiFixture.OTHER).go().good();
+        write(first, 0, ScsiFixture.pattern(512, 1));
+        ScsiFixture.Call call = CopyFixture.copy(first, between().segment(0, 1, 1, 0, 9)).failed(0xA, 0x0D01);
+        assertEquals(0x18, call.command.sense[18], "what the destination answered");
+        CopyFixture.copy(second, between().segment(1, 0, 1, 0, 9)).conflicts();
+        second.call("17 00 00 00 00 00").from(ScsiFixture.OTHER).go().good();
+        CopyFixture.copy(first, between().segment(0, 1, 1, 0, 9)).good();
+        assertArrayEquals(ScsiFixture.pattern(512, 1), read(second, 9, 1));
+    }
+
     @Test
     void unitAttentionsStayForTheInitiatorsOwnCommands() {
         second.target.resetLogicalUnit(0, CopyFixture.nexus(2));

@@ -39,43 +39,43 @@ class ThresholdTest {
     @Test
     void everyNexusIsToldOnceOfEachCrossing() {
         scsi.establish(ScsiFixture.OTHER);
-        used(JOURNAL, 79);
+        used(JOURNAL, 89);
         told();
-        used(JOURNAL, 80);
         used(JOURNAL, 90);
+        used(JOURNAL, 94);
         told(16);
         scsi.call(TEST_UNIT_READY).from(ScsiFixture.OTHER).go().failed(0x6, 0x3807);
         scsi.call(TEST_UNIT_READY).from(ScsiFixture.OTHER).go().good();
-        used(JOURNAL, 71);
+        used(JOURNAL, 81);
         used(JOURNAL, 95);
         told();
-        used(JOURNAL, 70);
-        used(JOURNAL, 85);
+        used(JOURNAL, 80);
+        used(JOURNAL, 93);
         told(16);
     }
 
     @Test
     void journalAndStoreCrossForThemselves() {
-        used(STORE, 85);
+        used(STORE, 92);
         told(16);
-        used(JOURNAL, 85);
+        used(JOURNAL, 93);
         told(16);
         used(JOURNAL, 10);
-        used(JOURNAL, 85);
-        used(STORE, 86);
+        used(JOURNAL, 93);
+        used(STORE, 94);
         told(16);
     }
 
     @Test
     void whoComesLaterIsNotTold() {
-        used(JOURNAL, 85);
+        used(JOURNAL, 93);
         scsi.establish(ScsiFixture.OTHER);
         scsi.call(TEST_UNIT_READY).from(ScsiFixture.OTHER).go().good();
     }
 
     @Test
     void countsOfSetsAreThoseOfTheStore() {
-        fixture.select(HEAD + "09 03 00 00 00 00 00 19 " + "80 01 00 00 00 00 00 0A " + "81 02 00 00 00 00 00 50").good();
+        fixture.select(HEAD + "09 03 00 00 00 00 00 0F " + "80 01 00 00 00 00 00 0A " + "81 02 00 00 00 00 00 50").good();
         gauge.set(JOURNAL, 99 * LogFixture.MIB, 100 * LogFixture.MIB);
         gauge.set(STORE, 79 * LogFixture.MIB, 100 * LogFixture.MIB);
         told();
@@ -102,16 +102,16 @@ class ThresholdTest {
     @Test
     void whoDoesNotWantToBeToldIsNot() {
         fixture.select("01 0A 00 00 00 00 00 00 00 00 00 00").good();
-        used(JOURNAL, 85);
+        used(JOURNAL, 93);
         told();
         assertEquals("AF 00 00 08 00 00 03 04 38 07 FF 00", scsi.in("4D 00 6F 00 00 00 00 01 00 00").good().hexData());
-        fixture.select(HEAD + "09 03 00 00 00 00 00 19 " + AVAILABLE + USED).good();
+        fixture.select(HEAD + "09 03 00 00 00 00 00 0F " + AVAILABLE + USED).good();
         assertEquals("AF 00 00 08 00 00 03 04 00 00 FF 00", scsi.in("4D 00 6F 00 00 00 00 01 00 00").good().hexData());
     }
 
     @Test
     void requestSenseTellsAndTakesAndThenNotes() {
-        used(JOURNAL, 85);
+        used(JOURNAL, 93);
         assertEquals("72 06 38 07 00 00 00 0C 00 0A 80 00 00 00 00 00 00 00 00 10", scsi.in("03 01 00 00 FF 00").good().hexData());
         assertEquals("72 00 38 07 00 00 00 00", scsi.in("03 01 00 00 FF 00").good().hexData(), "while it lasts");
         fixture.select("1C 0A 00 00 00 00 00 00 00 00 00 00").good();
@@ -140,7 +140,7 @@ class ThresholdTest {
 
     @Test
     void resetsComeFirstAndThresholdsLast() {
-        used(JOURNAL, 85);
+        used(JOURNAL, 93);
         fixture.memory.resize(32768);
         scsi.target.resetLogicalUnit(0, ScsiFixture.OTHER);
         scsi.none(TEST_UNIT_READY).failed(0x6, 0x2903);

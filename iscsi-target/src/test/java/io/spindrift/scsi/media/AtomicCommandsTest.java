@@ -71,7 +71,7 @@ class AtomicCommandsTest {
 
     @Test
     void aMiscompareInDescriptorFormat() {
-        scsi.out("15 10 00 00 10 00", ScsiFixture.hex("00 00 00 00 0A 0A 04 10 00 00 00 00 00 00 00 00")).good();
+        scsi.out("15 10 00 00 10 00", ScsiFixture.hex("00 00 00 00 0A 0A 04 10 00 00 00 00 01 2C 00 00")).good();
         byte[] other = new byte[512];
         other[511] = 1;
         byte[] sense = compareAndWrite(other, new byte[512]).command.sense;
@@ -87,6 +87,7 @@ class AtomicCommandsTest {
         "81, 132096, 0010, 2400",
         "02, 2048, 3FFF, 2100",
         "00, 0, 4000, 2100",
+        "00, 262144, 0010, 2400",
     })
     void compareAndWriteIsRefusedBeforeItsDataComes(String blocks, int bytes, String lba, String codes) {
         listen();

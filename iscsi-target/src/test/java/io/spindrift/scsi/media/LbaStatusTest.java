@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.Completion;
+import io.spindrift.block.ForwardingTestDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.block.NullDevice;
 import io.spindrift.scsi.target.ScsiFixture;
@@ -24,7 +25,10 @@ class LbaStatusTest {
     }
 
     @Test
-    void aReportFromWithinAPhysicalBlockBeginsWithTheNext() {
+    void aRunFromWithinAPhysicalBlockIsToldFromTheNextOnWhereItGoesOnThere() {
+        ScsiFixture pieces = ScsiFixture.over(new Chequered());
+        assertEquals("00 00 00 00 00 00 00 04 00 00 00 04 00 00 00 00 00 00 00 00 00 00 00 08 00 00 00 08 01",
+                pieces.in("9E 12 00 00 00 00 00 00 00 04 00 00 00 28 00 00").good().hexData().substring(24, 110));
         assertEquals("00 00 00 00 00 00 10 08 00 00 2F F8", scsi.in("9E 12 00 00 00 00 00 00 10 01 00 00 00 18 00 00").good().hexData().substring(24, 59));
         assertEquals("00 00 00 00 00 00 3F FA 00 00 00 06", scsi.in("9E 12 00 00 00 00 00 00 3F FA 00 00 00 18 00 00").good().hexData().substring(24, 59));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.spindrift.block.Completion;
+import io.spindrift.block.ForwardingTestDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.ScsiCommand;

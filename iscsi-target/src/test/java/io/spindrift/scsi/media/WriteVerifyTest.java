@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.buffer.ByteBuf;
 import io.spindrift.block.Completion;
+import io.spindrift.block.ForwardingTestDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.target.ScsiFixture;
 import java.util.ArrayList;

@@ -65,7 +65,7 @@ class PortCommandsTest {
         ScsiFixture scsi = over(TargetPorts.SINGLE);
         scsi.in("A3 4A 00 00 00 00 00 00 10 00 00 00").failed(0x5, 0x2400);
         scsi.out("A4 0A 00 00 00 00 00 00 00 08 00 00", new byte[8]).failed(0x5, 0x2000);
-        assertEquals("10", scsi.in("12 00 00 00 FF 00").good().hexData().substring(15, 17), "TPGS: implicit");
+        assertEquals("18", scsi.in("12 00 00 00 FF 00").good().hexData().substring(15, 17), "TPGS: implicit; 3PC");
     }
 
     @Test

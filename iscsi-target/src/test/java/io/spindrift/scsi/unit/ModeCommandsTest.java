@@ -30,7 +30,7 @@ class ModeCommandsTest {
     private static final String CONTROL = "8A 0A 00 10 00 00 00 00 01 2C 00 00";
     private static final String EXCEPTIONS = "9C 0A 00 06 00 00 00 00 00 00 00 00";
     private static final String PROVISIONING = "DC 02 00 24 00 00 00 00 00 00 00 00 00 00 00 00 "
-            + "89 03 00 00 00 00 00 19 00 01 00 00 00 00 00 00 01 02 00 00 00 00 00 00";
+            + "89 03 00 00 00 00 00 0F 00 01 00 00 00 00 00 00 01 02 00 00 00 00 00 00";
     private static final String SWP_ON = "00 00 00 00 0A 0A 00 10 08 00 00 00 01 2C 00 00";
     private static final String WCE_OFF = "00 00 00 00 08 12 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00";
     private static final String WCE_ON = "00 00 00 00 08 12 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00";
@@ -278,8 +278,8 @@ class ModeCommandsTest {
     void oneWrongPageOfSeveralStopsAll() {
         select6(SWP_ON + " 08 12 05 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00").failed(0x5, 0x2600);
         assertEquals("0F 00 10 00 " + CONTROL, sense6("0A"));
-        select6("00 00 00 00 " + PROVISIONING.replace("00 00 00 19", "00 00 00 65")).failed(0x5, 0x2600);
-        select6("00 00 00 00 " + PROVISIONING.replace("00 00 00 19", "00 00 00 64")).good();
+        select6("00 00 00 00 " + PROVISIONING.replace("00 00 00 0F", "00 00 00 65")).failed(0x5, 0x2600);
+        select6("00 00 00 00 " + PROVISIONING.replace("00 00 00 0F", "00 00 00 64")).good();
     }
 
     @Test

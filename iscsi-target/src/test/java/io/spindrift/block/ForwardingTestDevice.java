@@ -1,17 +1,12 @@
-package io.spindrift.scsi.media;
+package io.spindrift.block;
 
 import io.netty.buffer.ByteBuf;
-import io.spindrift.block.BlockDevice;
-import io.spindrift.block.BlockGeometry;
-import io.spindrift.block.Completion;
-import io.spindrift.block.DeviceListener;
-import io.spindrift.block.Readiness;
 
 /** A device in front of another, for tests that change one thing. */
-class ForwardingTestDevice implements BlockDevice {
+public class ForwardingTestDevice implements BlockDevice {
     private final BlockDevice inner;
 
-    ForwardingTestDevice(BlockDevice inner) {
+    protected ForwardingTestDevice(BlockDevice inner) {
         this.inner = inner;
     }
 
