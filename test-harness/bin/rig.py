@@ -138,10 +138,12 @@ class Daemon:
 
 
 class Host(Daemon):
-    """A host daemon. Volumes are dictionaries with the keys of the settings file."""
+    """A host daemon. Volumes are dictionaries with the keys of the settings file, sections are more of that file by name."""
 
-    def __init__(self, rig, name, volumes, server=None, user=None, secret=None, java=''):
-        port, self.admin = rig.port(), rig.port()
+    def __init__(self, rig, name, volumes, server=None, user=None, secret=None, java='', portals=1, sections=None):
+        self.ports = [rig.port() for _ in range(portals)]
+        port, self.admin = self.ports[0], rig.port()
+        self.sections = sections or {}
         self.folder = os.path.join(rig.folder, name)
         self.volumes = volumes
         self.server, self.user, self.secret = server, user, secret
@@ -152,7 +154,11 @@ class Host(Daemon):
 
     def write(self):
         os.makedirs(f'{self.folder}/cache', exist_ok=True)
-        lines = ['target:', f'  portals: ["127.0.0.1:{self.port}"]', f'  iqn-prefix: {IQN}', 'storage:']
+        portals = json.dumps([f'127.0.0.1:{port}' for port in self.ports])
+        lines = ['target:', f'  portals: {portals}', f'  iqn-prefix: {IQN}']
+        lines += [f'  {key}: {json.dumps(value)}' for key, value in self.sections.get('target', {}).items()]
+        lines += [f'{name}: {json.dumps(section)}' for name, section in self.sections.items() if name != 'target']
+        lines.append('storage:')
         if self.server is None:
             os.makedirs(f'{self.folder}/store', exist_ok=True)
             lines.append(f'  directory: {self.folder}/store')
@@ -258,13 +264,15 @@ class Tgt:
     """tgt from Debian beside Spindrift: the same work, the same disk. Needs root."""
 
     def __init__(self, rig, backing):
-        self.rig, self.port = rig, rig.port()
+        self.rig, self.ports = rig, [rig.port(), rig.port()]
+        self.port = self.ports[0]
         self.control = str(self.port % 30000)
         self.backing = backing
         self.process = None
 
     def start(self):
-        self.process = subprocess.Popen(['tgtd', '-f', '-C', self.control, '--iscsi', f'portal=127.0.0.1:{self.port}'],
+        portals = ','.join(f'portal=127.0.0.1:{port}' for port in self.ports)
+        self.process = subprocess.Popen(['tgtd', '-f', '-C', self.control, '--iscsi', portals],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.rig.live.append(self)
         wait_until(lambda: self.admin('--mode', 'system', '--op', 'show', check=False), 10)
@@ -324,7 +332,7 @@ class Rig:
         self.seed = self.given.seed if self.given.seed is not None else random.SystemRandom().randrange(1 << 31)
         self.random = random.Random(self.seed)
         self.next_port = self.given.port_base
-        self.live, self.failures, self.checks, self.programs = [], [], 0, 0
+        self.live, self.failures, self.checks, self.programs, self.guests = [], [], 0, 0, 0
         self.folder = None
         self.began = time.monotonic()
 
@@ -453,16 +461,36 @@ class Rig:
     def meter(self, url, *arguments, seconds=600, background=False):
         return self._program('io.spindrift.harness.load.LoadMeter', [*arguments, url], seconds, background)
 
-    def guest(self, host_or_port, *arguments, volume='disk0', lun=0, target=None, seconds=600):
-        """Boots the guest; its exit status and what it said."""
+    def guest(self, host_or_port, *arguments, volume='disk0', lun=0, target=None, seconds=600, asked=None):
+        """Boots the guest; its exit status and what it said.
+        @param asked what is called with the words of each ASK of a job, outside the guest; its answer, if any, goes back to the job"""
         port = host_or_port if isinstance(host_or_port, int) else host_or_port.port
         self.guest_built()
-        done = subprocess.run([os.path.join(GUEST, 'boot'), '--portal', f'127.0.0.1:{port}', '--target', target or f'{IQN}:{volume}',
-                               '--lun', str(lun), '--timeout', str(seconds), *arguments], capture_output=True, text=True, check=False)
-        for line in done.stdout.splitlines():
-            if re.search(r'FAIL|SPINDRIFT-END|FIGURE|boot:', line):
+        boot = [os.path.join(GUEST, 'boot'), '--portal', f'127.0.0.1:{port}', '--target', target or f'{IQN}:{volume}', '--lun', str(lun),
+                '--timeout', str(seconds), *(['--talk'] if asked else []), *arguments]
+        process = subprocess.Popen(boot, stdin=subprocess.PIPE if asked else subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        said = []
+        self.guests += 1
+        log = open(os.path.join(self.folder, f'guest{self.guests}.log'), 'w', encoding='utf-8', buffering=1)
+        for line in process.stdout:
+            said.append(line)
+            log.write(line)
+            if re.search(r'FAIL|SPINDRIFT-END|FIGURE|NOTE|boot:', line) or asked and re.search(r'\] ok  ', line):
                 self.say('guest ' + line.strip())
-        return done.returncode, done.stdout
+            question = re.search(r'\] ASK (.+)$', line.rstrip())
+            if question and asked:
+                self._answer(process, asked, question.group(1).split())
+        log.close()
+        return process.wait(), ''.join(said)
+
+    def _answer(self, process, asked, words):
+        try:
+            answer = f'done {asked(*words) or ""}'
+        except (Failed, OSError, ValueError, subprocess.SubprocessError) as e:
+            answer = f'failed {e}'
+            self.say(f'asked for {" ".join(words)}: {answer}')
+        process.stdin.write(' '.join(answer.split()) + '\n')
+        process.stdin.flush()
 
     def guest_built(self):
         subprocess.run([os.path.join(GUEST, 'build')], check=True, capture_output=True)

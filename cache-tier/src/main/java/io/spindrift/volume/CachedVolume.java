@@ -10,6 +10,7 @@ import io.spindrift.block.DeviceListener;
 import io.spindrift.block.Readiness;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
+import io.spindrift.image.LeasedImage;
 import io.spindrift.volume.map.DirtyMap;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CachedVolume implements BlockDevice {
     private static final Logger LOG = LoggerFactory.getLogger(CachedVolume.class);
+    private static final int ATOMIC_BYTES = 1 << 20;
 
     private final EventExecutor home;
     private final VolumeSettings settings;
@@ -35,6 +37,7 @@ public final class CachedVolume implements BlockDevice {
     private String reason = "starting";
     private BlockGeometry geometry;
     private DeviceListener listener;
+    private Runnable journalListener = () -> { };
     private DataPath path;
     private CompletableFuture<CloseResult> closing;
 
@@ -83,7 +86,9 @@ public final class CachedVolume implements BlockDevice {
         } else if (src.readableBytes() < (long) blockCount * DirtyMap.SECTOR_BYTES) {
             completion.failed(BlockFailure.INVALID);
         } else {
-            path.writes.write(lba, blockCount, src, fua, completion);
+            DataPath used = path;
+            used.writes.write(lba, blockCount, src, fua, completion);
+            used.lookAtJournal();
         }
     }
 
@@ -102,7 +107,29 @@ public final class CachedVolume implements BlockDevice {
         if (blockCount == 0) {
             completion.done();
         } else {
-            path.writes.unmap(lba, blockCount, completion);
+            DataPath used = path;
+            used.writes.unmap(lba, blockCount, completion);
+            used.lookAtJournal();
+        }
+    }
+
+    /** One record of the journal, which no crash, cut or batch divides. */
+    @Override
+    public int atomicBytes() {
+        return path == null ? ATOMIC_BYTES : Math.min(ATOMIC_BYTES, path.journal.maxRecordBytes());
+    }
+
+    @Override
+    public void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        if (!refused(lba, blockCount, completion)) {
+            path.extentReports.report(lba, blockCount, visitor, completion);
+        }
+    }
+
+    @Override
+    public void preFetch(long lba, long blockCount, Completion completion) {
+        if (!refused(lba, blockCount, completion)) {
+            path.warmUps.warm(lba / DirtyMap.SECTORS, (lba + blockCount + DirtyMap.SECTORS - 1) / DirtyMap.SECTORS, completion);
         }
     }
 
@@ -181,6 +208,25 @@ public final class CachedVolume implements BlockDevice {
         return onHome(() -> CompletableFuture.completedFuture(VolumeStatus.of(settings.address(), state, reason, geometry.capacityBytes(), path)));
     }
 
+    /** Bytes of the journal that hold what is not in the image yet; 0 while the volume doesn't serve. */
+    public long journalUsedBytes() {
+        return path == null ? 0 : path.journal.usedBytes();
+    }
+
+    /** Bytes that the journal has for it; 0 while the volume doesn't serve. */
+    public long journalCapacityBytes() {
+        return path == null ? 0 : path.journal.capacityBytes();
+    }
+
+    /** Names who hears when the journal's use has moved by a sixteenth of its capacity, or the volume begins to serve; null for nobody. */
+    public void listenToJournal(Runnable moved) {
+        journalListener = moved == null ? () -> { } : moved;
+    }
+
+    void journalMoved() {
+        journalListener.run();
+    }
+
     private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> call) {
         if (home.inEventLoop()) {
             return call.get();
@@ -194,6 +240,11 @@ public final class CachedVolume implements BlockDevice {
             }
         }));
         return answer;
+    }
+
+    /** The image that it serves; null while it does not. Home loop. */
+    public LeasedImage image() {
+        return state == VolumeState.READY ? path.image : null;
     }
 
     /** What it serves with now; null while it does not. */
@@ -226,6 +277,7 @@ public final class CachedVolume implements BlockDevice {
         path = attached;
         state(VolumeState.READY, "epoch " + attached.image.lease().epoch());
         ready.complete(null);
+        journalMoved();
     }
 
     /** Another host has the lease: stop, reads included; the journal is kept. */

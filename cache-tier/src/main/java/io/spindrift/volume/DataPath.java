@@ -16,7 +16,9 @@ import io.spindrift.volume.fetch.FetchTable;
 import io.spindrift.volume.fetch.ImageView;
 import io.spindrift.volume.map.DirtyMap;
 import io.spindrift.volume.map.ExtentMap;
+import io.spindrift.volume.map.ExtentReports;
 import io.spindrift.volume.prefetch.Prefetcher;
+import io.spindrift.volume.prefetch.WarmUps;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,7 +33,13 @@ final class DataPath implements Destager.Listener, LeaseListener {
         void fenced(String reason);
 
         void resized(long sizeBytes);
+
+        /** The journal's use has moved by a sixteenth of its capacity, or more. */
+        void journalMoved();
     }
+
+    /** A move of the journal's use by this part of its capacity is told. */
+    private static final int JOURNAL_PARTS = 16;
 
     final Journal journal;
     final LeasedImage image;
@@ -41,12 +49,15 @@ final class DataPath implements Destager.Listener, LeaseListener {
     final ReadPath reads;
     final WritePath writes;
     final Prefetcher prefetch;
+    final WarmUps warmUps;
+    final ExtentReports extentReports;
     private final EventExecutor home;
     private final VolumeSettings settings;
     private final Owner owner;
     private boolean linkUp = true;
     private String linkReason = "";
     private boolean stopped;
+    private long journalToldBytes;
 
     DataPath(EventExecutor home, VolumeSettings settings, Journal journal, LeasedImage image, long sizeBytes, Owner owner) {
         this.home = home;
@@ -63,6 +74,8 @@ final class DataPath implements Destager.Listener, LeaseListener {
         reads = new ReadPath(home, journal, dirty, view);
         writes = new WritePath(home, journal, dirty, fetches, destager, settings.maxHeld());
         prefetch = new Prefetcher(home, view, dirty, settings.prefetch(), blocks);
+        warmUps = new WarmUps(home, view, dirty, Failures::block);
+        extentReports = new ExtentReports(home, dirty, view.extents());
     }
 
     /** Begins to serve; recovery has filled the dirty map. */
@@ -110,6 +123,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
         long oldest = home.ticker().nanoTime() - settings.outageLimit().toNanos();
         reads.failBefore(oldest, BlockFailure.UNAVAILABLE);
         writes.failBefore(oldest, BlockFailure.UNAVAILABLE);
+        warmUps.failBefore(oldest, BlockFailure.UNAVAILABLE);
         home.schedule(this::sweep, 1, TimeUnit.SECONDS);
     }
 
@@ -117,9 +131,19 @@ final class DataPath implements Destager.Listener, LeaseListener {
         prefetch.cacheReady();
     }
 
+    /** Asked after each write, so that the owner hears of a journal that fills up before it is full. */
+    void lookAtJournal() {
+        long used = journal.usedBytes();
+        if (Math.abs(used - journalToldBytes) >= journal.capacityBytes() / JOURNAL_PARTS) {
+            journalToldBytes = used;
+            owner.journalMoved();
+        }
+    }
+
     @Override
     public void applied(HistoryPoint point) {
         writes.release();
+        lookAtJournal();
     }
 
     @Override
@@ -155,6 +179,8 @@ final class DataPath implements Destager.Listener, LeaseListener {
     void refuse(BlockFailure failure) {
         writes.failAll(failure);
         reads.failAll(failure);
+        warmUps.failAll(failure);
+        extentReports.failAll(failure);
     }
 
     /** Whether everything acknowledged is in the image. */

@@ -276,6 +276,11 @@ public final class VolumeOpener implements DataPath.Owner {
         volume.sized(sizeBytes);
     }
 
+    @Override
+    public void journalMoved() {
+        volume.journalMoved();
+    }
+
     /** Ends everything; see {@link CachedVolume#shutDown}. */
     CompletableFuture<CloseResult> close(DataPath path) {
         closed = true;

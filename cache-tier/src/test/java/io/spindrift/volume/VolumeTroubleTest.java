@@ -134,6 +134,25 @@ class VolumeTroubleTest {
     }
 
     @Test
+    void aJournalThatFillsUpIsToldOfBeforeAWriteWaits() {
+        List<Long> told = new ArrayList<>();
+        host.volume.listenToJournal(() -> told.add(host.volume.journalUsedBytes()));
+        host.link.down = true;
+        while ("done".equals(write(0, 256).outcome)) {
+            assertTrue(told.size() < 100);
+        }
+        long capacity = host.volume.journalCapacityBytes();
+        assertTrue(told.size() >= 12, told + " of " + capacity);
+        assertTrue(told.get(told.size() - 1) > capacity * 8 / 10, told + " of " + capacity);
+        int before = told.size();
+        host.link.down = false;
+        host.pass(30_000);
+        assertTrue(told.size() > before && told.get(told.size() - 1) < capacity / 2, "and when it has room again: " + told);
+        assertTrue(host.stop().clean());
+        assertEquals(0, host.volume.journalCapacityBytes());
+    }
+
+    @Test
     void whatIsHeldCanBeCancelledAndTheRestGoesOnInOrder() {
         host.link.down = true;
         TestHost.Told last = write(0, 256);

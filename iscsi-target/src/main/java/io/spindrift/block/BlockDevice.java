@@ -39,6 +39,46 @@ public interface BlockDevice {
     void unmap(long lba, long blockCount, Completion completion);
 
     /**
+     * Most bytes that one write changes as a whole: whoever reads the device, and whoever opens it after a crash, finds all of it or nothing. A
+     * multiple of the block length.
+     */
+    default int atomicBytes() {
+        return geometry().blockLength();
+    }
+
+    /** Is told which blocks have a place of their own. */
+    interface ExtentVisitor {
+        /**
+         * The next run; the first begins at the block that was asked for, each other where the one before ended.
+         *
+         * @param mapped false where the blocks are deallocated, and read as zeros therefore; true where they have data or where it is not known
+         * @return whether to go on
+         */
+        boolean extent(long lba, long blockCount, boolean mapped);
+    }
+
+    /**
+     * Tells mapped blocks from deallocated ones, from {@code lba} on. Two runs that touch may be of one kind. It may end before the range does, with at
+     * least one run told; done comes after the last.
+     *
+     * @param blockCount 1 or more
+     */
+    default void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        visitor.extent(lba, blockCount, true);
+        completion.done();
+    }
+
+    /**
+     * Brings blocks near, so that a read of them does not wait. Changes nothing that is seen.
+     *
+     * @param completion done where all of them are near now; fails with FULL where there is no room to keep them all, and what there is room for is
+     *     near
+     */
+    default void preFetch(long lba, long blockCount, Completion completion) {
+        completion.done();
+    }
+
+    /**
      * Takes back the request that was given {@code completion}, where it has not begun to change anything.
      *
      * @return true: the request will have no effect, its completion is never called and its buffer is no longer used; false: it

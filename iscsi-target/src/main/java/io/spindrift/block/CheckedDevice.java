@@ -55,6 +55,29 @@ public final class CheckedDevice extends ForwardingDevice {
     }
 
     @Override
+    public void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        Checked checked = begin("extents", lba, blockCount, completion);
+        super.extents(lba, blockCount, new ExtentVisitor() {
+            private long next = lba;
+            private boolean more = true;
+
+            @Override
+            public boolean extent(long from, long count, boolean mapped) {
+                check(home.inEventLoop() && !checked.ended && more, checked.what + ": told off the loop, after its end, or unasked");
+                check(from == next && count > 0 && from + count <= lba + blockCount, checked.what + ": a run of " + count + " at " + from);
+                next += count;
+                more = visitor.extent(from, count, mapped);
+                return more;
+            }
+        }, checked);
+    }
+
+    @Override
+    public void preFetch(long lba, long blockCount, Completion completion) {
+        super.preFetch(lba, blockCount, begin("pre-fetch", lba, blockCount, completion));
+    }
+
+    @Override
     public void listen(DeviceListener listener) {
         check(home.inEventLoop(), "listen off the home loop");
         super.listen(listener);

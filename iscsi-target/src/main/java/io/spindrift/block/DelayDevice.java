@@ -55,6 +55,16 @@ public final class DelayDevice extends ForwardingDevice {
         hold(completion, () -> super.unmap(lba, blockCount, completion));
     }
 
+    @Override
+    public void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        hold(completion, () -> super.extents(lba, blockCount, visitor, completion));
+    }
+
+    @Override
+    public void preFetch(long lba, long blockCount, Completion completion) {
+        hold(completion, () -> super.preFetch(lba, blockCount, completion));
+    }
+
     private void hold(Completion completion, Runnable request) {
         if (closed) {
             completion.failed(BlockFailure.CLOSED);

@@ -45,6 +45,21 @@ abstract class ForwardingDevice implements BlockDevice {
     }
 
     @Override
+    public int atomicBytes() {
+        return inner.atomicBytes();
+    }
+
+    @Override
+    public void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        inner.extents(lba, blockCount, visitor, completion);
+    }
+
+    @Override
+    public void preFetch(long lba, long blockCount, Completion completion) {
+        inner.preFetch(lba, blockCount, completion);
+    }
+
+    @Override
     public boolean cancel(Completion completion) {
         return inner.cancel(completion);
     }

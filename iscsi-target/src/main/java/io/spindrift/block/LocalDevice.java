@@ -43,6 +43,20 @@ abstract class LocalDevice implements BlockDevice {
     }
 
     @Override
+    public void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        if (admit(lba, blockCount, completion)) {
+            BlockDevice.super.extents(lba, blockCount, visitor, completion);
+        }
+    }
+
+    @Override
+    public void preFetch(long lba, long blockCount, Completion completion) {
+        if (admit(lba, blockCount, completion)) {
+            completion.done();
+        }
+    }
+
+    @Override
     public void close(Completion completion) {
         closed = true;
         completion.done();

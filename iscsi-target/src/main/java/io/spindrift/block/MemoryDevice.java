@@ -106,6 +106,35 @@ public final class MemoryDevice extends LocalDevice {
         completion.done();
     }
 
+    /** A write is over before the method returns, and nothing survives a crash. */
+    @Override
+    public int atomicBytes() {
+        return 1 << 30;
+    }
+
+    /** A piece that does not exist is deallocated; the pieces that the range's ends lie in count by what of them is asked for. */
+    @Override
+    public void extents(long lba, long blockCount, ExtentVisitor visitor, Completion completion) {
+        if (!admit(lba, blockCount, completion)) {
+            return;
+        }
+        int perPiece = PIECE_LENGTH / geometry().blockLength();
+        long end = lba + blockCount;
+        long at = lba;
+        boolean more = true;
+        while (at < end && more) {
+            boolean mapped = pieces.containsKey(at / perPiece);
+            long next = at;
+            while (next < end && pieces.containsKey(next / perPiece) == mapped) {
+                next = (next / perPiece + 1) * perPiece;
+            }
+            next = Math.min(next, end);
+            more = visitor.extent(at, next - at, mapped);
+            at = next;
+        }
+        completion.done();
+    }
+
     @Override
     public void resize(long blockCount) {
         long before = geometry().capacityBytes();

@@ -5,13 +5,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.spindrift.iscsi.auth.TargetAccess;
 import io.spindrift.iscsi.pdu.PduWriter;
 import io.spindrift.iscsi.session.IscsiSession;
 import io.spindrift.iscsi.pdu.PeerLog;
@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,21 +50,36 @@ public final class IscsiServer {
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** @param random chooses session handles */
+    /** A server where everybody may ask which targets there are. */
     public IscsiServer(IscsiSettings settings, EventLoopGroup loginLoops, ChannelFactory<? extends ServerChannel> transport,
             RandomGenerator random) {
+        this(settings, loginLoops, transport, random, TargetAccess.OPEN);
+    }
+
+    /**
+     * @param random chooses session handles and CHAP's challenges, on any thread; where a target asks for CHAP, nobody must be able to
+     *     tell what comes next
+     * @param discovery who may ask which targets there are; each is shown to whom its own access list allows
+     */
+    public IscsiServer(IscsiSettings settings, EventLoopGroup loginLoops, ChannelFactory<? extends ServerChannel> transport,
+            RandomGenerator random, TargetAccess discovery) {
         this.settings = settings;
         this.loginLoops = loginLoops;
         this.transport = transport;
         this.registry = new TargetRegistry(random);
         this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress());
-        this.context = new LoginContext(settings, registry, new PeerLog(loginLoops.next().ticker()));
+        this.context = new LoginContext(settings, registry, new PeerLog(loginLoops.next().ticker()), discovery, random);
     }
 
-    /** Listens on all of {@code portals}, or on none. @return the addresses as they were bound */
-    public CompletableFuture<List<SocketAddress>> start(List<SocketAddress> portals) {
+    /** Listens on all of {@code addresses}, in one portal group, or on none. @return the addresses as they were bound */
+    public CompletableFuture<List<SocketAddress>> start(List<SocketAddress> addresses) {
+        return startPortals(addresses.stream().map(address -> new IscsiPortal(address, IscsiPortal.FIRST_GROUP)).toList());
+    }
+
+    /** Listens on all of {@code portals}, or on none. @return the addresses as they were bound, in the same order */
+    public CompletableFuture<List<SocketAddress>> startPortals(List<IscsiPortal> portals) {
         List<CompletableFuture<Channel>> binds = new ArrayList<>();
-        for (SocketAddress portal : portals) {
+        for (IscsiPortal portal : portals) {
             binds.add(bind(portal));
         }
         CompletableFuture<List<SocketAddress>> started = new CompletableFuture<>();
@@ -79,7 +94,11 @@ public final class IscsiServer {
                 bound.add(channel.localAddress());
             }
             if (failure == null) {
-                registry.portals(bound);
+                List<IscsiPortal> open = new ArrayList<>();
+                for (int i = 0; i < bound.size(); i++) {
+                    open.add(new IscsiPortal(bound.get(i), portals.get(i).group()));
+                }
+                registry.portals(open);
                 started.complete(bound);
             } else {
                 listeners.forEach(Channel::close);
@@ -91,13 +110,36 @@ public final class IscsiServer {
 
     /** Presents a target from now on. @throws IllegalArgumentException where one of that name is here */
     public void addTarget(IscsiTarget target) {
-        registry.add(new TargetNode(target.name(), target.alias(), target.scsi(), target.home()));
+        registry.add(new TargetNode(target.name(), target.alias(), target.scsi(), target.home(), target.access()));
     }
 
-    /** Ends the target's sessions and presents it no more. @return done when no command of it is left; also where there is none */
+    /**
+     * Presents the target no more, asks its initiators to log out, and ends the sessions of those that don't.
+     *
+     * @return done when no command of it is left; also where there is none
+     */
     public CompletableFuture<Void> removeTarget(String name) {
         TargetNode node = registry.remove(name);
-        return node == null ? CompletableFuture.completedFuture(null) : remove(node, "target removed");
+        return node == null ? CompletableFuture.completedFuture(null) : atHome(node, () -> node.remove(settings.logoutWaitMs(), "target removed"));
+    }
+
+    /**
+     * Sends on who logs in to a target that is served elsewhere, whether or not it is presented here too, and asks those that are logged
+     * in to log out. Discovery goes on showing it.
+     *
+     * @param elsewhere null to serve the target here again
+     * @return done when no session of it is left
+     */
+    public CompletableFuture<Void> redirect(String name, IscsiRedirect elsewhere) {
+        registry.redirect(name, elsewhere);
+        TargetNode node = registry.find(name);
+        return node == null || elsewhere == null ? CompletableFuture.completedFuture(null)
+            : atHome(node, () -> node.askForLogout(settings.logoutWaitMs(), "redirected to " + elsewhere.address()));
+    }
+
+    /** Bytes that all sessions hold now for data that nobody asked for; 0 where there is no session. */
+    public long unsolicitedBytes() {
+        return context.unsolicited().used();
     }
 
     /** The sessions now. */
@@ -116,34 +158,31 @@ public final class IscsiServer {
      */
     public CompletableFuture<Void> stop() {
         stopping = true;
-        List<CompletableFuture<Void>> closes = new ArrayList<>();
-        listeners.forEach(listener -> closes.add(future(listener.close())));
         List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (IscsiSession session : registry.sessions()) {
-            ends.add(session.ended());
-            session.channel().eventLoop().execute(() -> session.askForLogout((settings.logoutWaitMs() + 999) / 1000));
+        listeners.forEach(listener -> ends.add(future(listener.close())));
+        for (TargetNode node : registry.targets()) {
+            ends.add(atHome(node, () -> node.remove(settings.logoutWaitMs(), "server stopped")));
         }
-        CompletableFuture<Void> left = CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]));
-        CompletableFuture<Void> waited = new CompletableFuture<>();
-        EventLoop timer = loginLoops.next();
-        timer.schedule(() -> waited.complete(null), ends.isEmpty() ? 0 : settings.logoutWaitMs(), TimeUnit.MILLISECONDS);
-        return CompletableFuture.anyOf(left, waited).thenCompose(any -> {
-            for (TargetNode node : registry.targets()) {
-                closes.add(remove(node, "server stopped"));
+        for (IscsiSession session : registry.sessions()) {
+            if (session.peer().target() == null) {
+                ends.add(session.ended());
+                session.channel().eventLoop().execute(() -> session.askForLogout(settings.logoutWaitMs(), "server stopped"));
             }
+        }
+        return CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0])).thenCompose(ended -> {
+            List<CompletableFuture<Void>> closes = new ArrayList<>();
             connections.forEach(connection -> closes.add(future(connection.close())));
-            closes.add(left);
             return CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0]));
         });
     }
 
-    private CompletableFuture<Void> remove(TargetNode node, String reason) {
-        CompletableFuture<Void> removed = new CompletableFuture<>();
-        node.home().execute(() -> node.remove(reason).whenComplete((done, failure) -> removed.complete(null)));
-        return removed;
+    private static CompletableFuture<Void> atHome(TargetNode node, Supplier<CompletableFuture<Void>> what) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        node.home().execute(() -> what.get().whenComplete((nothing, failure) -> done.complete(null)));
+        return done;
     }
 
-    private CompletableFuture<Channel> bind(SocketAddress portal) {
+    private CompletableFuture<Channel> bind(IscsiPortal portal) {
         CompletableFuture<Channel> bound = new CompletableFuture<>();
         ServerBootstrap bootstrap = new ServerBootstrap().group(loginLoops).channelFactory(transport)
             .handler(new ChannelInitializer<Channel>() {
@@ -157,10 +196,11 @@ public final class IscsiServer {
             .childHandler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(Channel channel) {
+                    channel.attr(IscsiPortal.GROUP).set(portal.group());
                     accepted(channel);
                 }
             });
-        ChannelFuture future = bootstrap.bind(portal);
+        ChannelFuture future = bootstrap.bind(portal.address());
         future.addListener(done -> {
             if (done.isSuccess()) {
                 bound.complete(future.channel());

@@ -11,6 +11,7 @@ package io.spindrift.iscsi;
  * @param initialR2t whether even the first burst is solicited
  * @param immediateData whether data may come with its command
  * @param solicitedBytes bytes of write buffers that one session may have waiting for solicited data, 1 MiB or more
+ * @param unsolicitedBytes bytes that all sessions together may hold for data that nobody asked for, 1 MiB or more
  * @param loginTimeoutMs time that a connection has to reach the full feature phase, 1 or more
  * @param pingIntervalMs quiet time after which the initiator is pinged, 1 or more
  * @param pingTimeoutMs time that it has to answer, 1 or more
@@ -19,8 +20,8 @@ package io.spindrift.iscsi;
  * @param maxConnectionsPerAddress connections of one address, 1 or more
  */
 public record IscsiSettings(int queueDepth, int maxRecvDataSegmentLength, int maxBurstLength, int firstBurstLength,
-        int maxOutstandingR2t, boolean initialR2t, boolean immediateData, int solicitedBytes, int loginTimeoutMs,
-        int pingIntervalMs, int pingTimeoutMs, int logoutWaitMs, int maxConnections, int maxConnectionsPerAddress) {
+        int maxOutstandingR2t, boolean initialR2t, boolean immediateData, int solicitedBytes,
+        int unsolicitedBytes, int loginTimeoutMs, int pingIntervalMs, int pingTimeoutMs, int logoutWaitMs, int maxConnections, int maxConnectionsPerAddress) {
     private static final int LONGEST_SEGMENT = (1 << 24) - 1;
 
     public IscsiSettings {
@@ -30,6 +31,7 @@ public record IscsiSettings(int queueDepth, int maxRecvDataSegmentLength, int ma
         within("first-burst-length", firstBurstLength, 512, maxBurstLength);
         within("max-outstanding-r2t", maxOutstandingR2t, 1, 64);
         within("solicited bytes", solicitedBytes, 1 << 20, Integer.MAX_VALUE);
+        within("unsolicited bytes", unsolicitedBytes, 1 << 20, Integer.MAX_VALUE);
         within("login timeout (ms)", loginTimeoutMs, 1, Integer.MAX_VALUE);
         within("ping interval (ms)", pingIntervalMs, 1, Integer.MAX_VALUE);
         within("ping timeout (ms)", pingTimeoutMs, 1, Integer.MAX_VALUE);
@@ -40,7 +42,26 @@ public record IscsiSettings(int queueDepth, int maxRecvDataSegmentLength, int ma
 
     /** What suits a host-local target. */
     public static IscsiSettings defaults() {
-        return new IscsiSettings(128, 262144, 1 << 20, 262144, 8, false, true, 64 << 20, 15_000, 10_000, 15_000, 3_000, 1024, 256);
+        return new IscsiSettings(128, 262144, 1 << 20, 262144, 8, false, true, 64 << 20, 128 << 20, 15_000,
+            10_000, 15_000, 3_000, 1024, 256);
+    }
+
+    public IscsiSettings withBuffers(int newSolicitedBytes, int newUnsolicitedBytes) {
+        return new IscsiSettings(queueDepth, maxRecvDataSegmentLength, maxBurstLength, firstBurstLength, maxOutstandingR2t, initialR2t,
+            immediateData, newSolicitedBytes, newUnsolicitedBytes, loginTimeoutMs, pingIntervalMs, pingTimeoutMs, logoutWaitMs,
+            maxConnections, maxConnectionsPerAddress);
+    }
+
+    public IscsiSettings withTimes(int newLoginTimeoutMs, int newPingIntervalMs, int newPingTimeoutMs, int newLogoutWaitMs) {
+        return new IscsiSettings(queueDepth, maxRecvDataSegmentLength, maxBurstLength, firstBurstLength, maxOutstandingR2t, initialR2t,
+            immediateData, solicitedBytes, unsolicitedBytes, newLoginTimeoutMs, newPingIntervalMs, newPingTimeoutMs, newLogoutWaitMs,
+            maxConnections, maxConnectionsPerAddress);
+    }
+
+    public IscsiSettings withConnections(int newMaxConnections, int newMaxConnectionsPerAddress) {
+        return new IscsiSettings(queueDepth, maxRecvDataSegmentLength, maxBurstLength, firstBurstLength, maxOutstandingR2t, initialR2t,
+            immediateData, solicitedBytes, unsolicitedBytes, loginTimeoutMs, pingIntervalMs, pingTimeoutMs, logoutWaitMs,
+            newMaxConnections, newMaxConnectionsPerAddress);
     }
 
     private static void within(String what, int value, int min, int max) {

@@ -1,6 +1,7 @@
 package io.spindrift.iscsi;
 
 import io.netty.channel.EventLoop;
+import io.spindrift.iscsi.auth.TargetAccess;
 import io.spindrift.scsi.ScsiTarget;
 import java.util.regex.Pattern;
 
@@ -11,8 +12,9 @@ import java.util.regex.Pattern;
  * @param alias what people call it; empty for none
  * @param scsi its logical units
  * @param home the loop where its sessions live, and where {@code scsi} is called
+ * @param access who may log in
  */
-public record IscsiTarget(String name, String alias, ScsiTarget scsi, EventLoop home) {
+public record IscsiTarget(String name, String alias, ScsiTarget scsi, EventLoop home, TargetAccess access) {
     private static final Pattern NAME = Pattern.compile("(iqn|eui|naa)\\.[a-z0-9.:-]{1,219}");
 
     public IscsiTarget {
@@ -20,5 +22,10 @@ public record IscsiTarget(String name, String alias, ScsiTarget scsi, EventLoop 
             throw new IllegalArgumentException(
                 "an iSCSI name is iqn., eui. or naa. and then lower case letters, digits, '.', ':' or '-', not \"" + name + "\"");
         }
+    }
+
+    /** A target that everybody may log in to. */
+    public IscsiTarget(String name, String alias, ScsiTarget scsi, EventLoop home) {
+        this(name, alias, scsi, home, TargetAccess.OPEN);
     }
 }

@@ -5,6 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.spindrift.iscsi.auth.LoginRefusal;
+import io.spindrift.iscsi.auth.SecurityStage;
+import io.spindrift.iscsi.auth.TargetAccess;
 import io.spindrift.iscsi.negotiation.Negotiation;
 import io.spindrift.iscsi.negotiation.TextKey;
 import io.spindrift.iscsi.negotiation.TextPairs;
@@ -19,6 +22,7 @@ import io.spindrift.iscsi.session.SessionPeer;
 import io.spindrift.iscsi.session.SessionWiring;
 import io.spindrift.iscsi.session.TargetNode;
 import io.spindrift.scsi.Nexus;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -42,20 +46,20 @@ final class LoginPhase implements PduSink {
     private static final int LONGEST_SEGMENT = 8192;
     private static final int MOST_BYTES = 64 * 1024;
     private static final int TRANSIT = 0x80;
+    /** Time that a peer has to take the last answer. */
+    private static final int LAST_WORDS_MS = 5_000;
+    private static final byte[] NO_TEXT = {};
 
     private final LoginContext context;
     private final PduReader reader;
     private PduWriter out;
     private Future<?> deadline;
-    private final Negotiation negotiation;
     private final Set<String> seen = new HashSet<>();
-    private final Authentication authentication = Authentication.NONE;
     private ByteBuf text = Unpooled.EMPTY_BUFFER;
     private State state = State.SECURITY;
     private boolean begun;
     private boolean identified;
     private boolean declared;
-    private int bytes;
     private long isid;
     private int tsih;
     private int connectionId;
@@ -64,11 +68,15 @@ final class LoginPhase implements PduSink {
     private int statSn;
     private String initiatorName;
     private TargetNode target;
+    private SecurityStage security;
+    private Negotiation negotiation;
+    /** The text of an answer that goes in parts, and how much of it is said. */
+    private byte[] answer;
+    private int answered;
 
     LoginPhase(LoginContext context) {
         this.context = context;
         this.reader = new PduReader(this);
-        this.negotiation = new Negotiation(context.wishes());
     }
 
     PduReader reader() {
@@ -100,12 +108,13 @@ final class LoginPhase implements PduSink {
     @Override
     public void payload(Bhs bhs, ByteBuf data) {
         try {
-            bytes += Bhs.LENGTH + bhs.ahsLength() + bhs.dataLength();
             if (state == State.SECURITY || state == State.OPERATIONAL) {
                 request(bhs, data);
             }
         } catch (MalformedText e) {
             fail(LoginStatus.INITIATOR_ERROR, e.getMessage());
+        } catch (LoginRefusal e) {
+            fail(e.status(), e.getMessage());
         } finally {
             if (data != null) {
                 data.release();
@@ -113,7 +122,7 @@ final class LoginPhase implements PduSink {
         }
     }
 
-    private void request(Bhs bhs, ByteBuf data) throws MalformedText {
+    private void request(Bhs bhs, ByteBuf data) throws MalformedText, LoginRefusal {
         if (bhs.opcode() != OperationCode.LOGIN_REQUEST.value()) {
             if (begun) {
                 fail(LoginStatus.INVALID_DURING_LOGIN, "opcode " + bhs.opcode() + " during login");
@@ -130,12 +139,16 @@ final class LoginPhase implements PduSink {
         if (state == State.FAILED || !sane(bhs)) {
             return;
         }
+        if (answer != null) {
+            goOn(bhs, data);
+            return;
+        }
         if (data != null) {
             text = text == Unpooled.EMPTY_BUFFER ? Unpooled.buffer(data.readableBytes(), MOST_BYTES) : text;
             text.writeBytes(data);
         }
         if ((bhs.flags() & Bhs.CONTINUE) != 0) {
-            respond(0, new StringBuilder());
+            respond(0, NO_TEXT);
             return;
         }
         Map<String, String> pairs = TextPairs.parse(text);
@@ -167,7 +180,7 @@ final class LoginPhase implements PduSink {
         LoginStage current = Vocabulary.stage(flags >> 2);
         boolean transit = (flags & TRANSIT) != 0;
         String what = null;
-        if (bytes > MOST_BYTES) {
+        if (reader.bytesReceived() > MOST_BYTES) {
             what = "more than " + MOST_BYTES + " bytes of login";
         } else if (transit && (flags & Bhs.CONTINUE) != 0) {
             what = "a login request with both T and C set";
@@ -175,7 +188,9 @@ final class LoginPhase implements PduSink {
             what = "a login request for another stage";
         } else if (transit && ((flags & 3) <= current.value() || Vocabulary.stage(flags) == null)) {
             what = "a transition to stage " + (flags & 3) + " from " + current.value();
-        } else if (bhs.initiatorTaskTag() != tag || bhs.lun() >>> 16 != isid || bhs.shortAt(20) != connectionId) {
+        } else if (bhs.ahsLength() > 0) {
+            what = "a login request with additional header segments";
+        } else if (bhs.initiatorTaskTag() != tag || bhs.shortAt(14) != 0 || bhs.lun() >>> 16 != isid || bhs.shortAt(20) != connectionId) {
             what = "a login request of another login";
         }
         if (what != null) {
@@ -184,30 +199,50 @@ final class LoginPhase implements PduSink {
         return what == null;
     }
 
-    private void answer(Bhs bhs, Map<String, String> pairs) throws MalformedText {
+    private void answer(Bhs bhs, Map<String, String> pairs) throws MalformedText, LoginRefusal {
         StringBuilder reply = new StringBuilder();
         for (String key : pairs.keySet()) {
             if (!seen.add(key)) {
                 throw new MalformedText("a key that is negotiated twice");
             }
         }
-        if (!identified && !identify(pairs, reply)) {
+        if (!identified) {
+            identify(pairs, reply);
+            if (state == State.FAILED) {
+                return;
+            }
+        }
+        if (state == State.SECURITY) {
+            security.step(pairs, (bhs.flags() & TRANSIT) != 0, reply);
+        }
+        negotiate(pairs, reply);
+        answer = TextPairs.bytes(reply);
+        answered = 0;
+        sendPart(bhs);
+    }
+
+    /** The initiator asks for the rest of an answer, with nothing of its own to say (RFC 7143 11.12.3). */
+    private void goOn(Bhs bhs, ByteBuf data) throws MalformedText {
+        if (data != null) {
+            throw new MalformedText("a text before the answer to the last one was at its end");
+        }
+        sendPart(bhs);
+    }
+
+    private void sendPart(Bhs bhs) {
+        int to = Math.min(answer.length, answered + LONGEST_SEGMENT);
+        byte[] part = Arrays.copyOfRange(answer, answered, to);
+        answered = to;
+        if (to < answer.length) {
+            respond(Bhs.CONTINUE, part);
             return;
         }
-        if (state == State.SECURITY && !authentication.step(pairs, reply)) {
-            fail(LoginStatus.AUTHENTICATION_FAILURE, "authentication of " + initiatorName);
-            return;
-        }
-        if (!negotiate(pairs, reply)) {
-            return;
-        }
-        boolean transit = (bhs.flags() & TRANSIT) != 0 && (state != State.SECURITY || authentication.complete());
-        if (reply.length() > LONGEST_SEGMENT) {
-            fail(LoginStatus.INITIATOR_ERROR, "more keys than an answer holds");
-        } else if (transit && (bhs.flags() & 3) == LoginStage.FULL_FEATURE_PHASE.value()) {
-            moveHome(reply);
+        answer = null;
+        boolean transit = (bhs.flags() & TRANSIT) != 0 && (state != State.SECURITY || security.done());
+        if (transit && (bhs.flags() & 3) == LoginStage.FULL_FEATURE_PHASE.value()) {
+            moveHome(part);
         } else {
-            respond(transit ? TRANSIT | LoginStage.LOGIN_OPERATIONAL_NEGOTIATION.value() : 0, reply);
+            respond(transit ? TRANSIT | LoginStage.LOGIN_OPERATIONAL_NEGOTIATION.value() : 0, part);
             if (transit) {
                 state(State.OPERATIONAL, "the initiator goes on");
             }
@@ -215,62 +250,71 @@ final class LoginPhase implements PduSink {
     }
 
     /** Who comes, and for what (RFC 7143 6.3.1). */
-    private boolean identify(Map<String, String> pairs, StringBuilder reply) {
-        initiatorName = pairs.get(OperationalTextKey.INITIATOR_NAME.value());
+    private void identify(Map<String, String> pairs, StringBuilder reply) throws LoginRefusal {
+        initiatorName = InitiatorName.checked(pairs.get(OperationalTextKey.INITIATOR_NAME.value()));
         String type = pairs.getOrDefault(OperationalTextKey.SESSION_TYPE.value(), "Normal");
-        String name = pairs.get(OperationalTextKey.TARGET_NAME.value());
-        if (initiatorName == null || initiatorName.isEmpty() || initiatorName.length() > 223) {
-            fail(LoginStatus.MISSING_PARAMETER, "no InitiatorName");
-            return false;
-        }
         if (type.equals("Normal")) {
-            if (name == null) {
-                fail(LoginStatus.MISSING_PARAMETER, "no TargetName");
-                return false;
+            String name = pairs.get(OperationalTextKey.TARGET_NAME.value());
+            IscsiRedirect elsewhere = name == null ? null : context.registry().redirect(name);
+            target = elsewhere == null ? wanted(name) : context.registry().find(name);
+            if (elsewhere != null) {
+                requireAllowed(target == null ? TargetAccess.OPEN : target.access());
+                redirect(elsewhere);
+                return;
             }
-            target = context.registry().find(name);
-            if (target == null) {
-                fail(LoginStatus.NOT_FOUND, "a target that is not here");
-                return false;
-            }
-            describeTarget(reply);
         } else if (!type.equals("Discovery")) {
-            fail(LoginStatus.SESSION_TYPE_NOT_SUPPORTED, "a session type that is not known");
-            return false;
+            throw new LoginRefusal(LoginStatus.SESSION_TYPE_NOT_SUPPORTED, "a session type that is not known");
+        }
+        TargetAccess access = target == null ? context.discovery() : target.access();
+        requireAllowed(access);
+        security = new SecurityStage(access, context.random());
+        negotiation = new Negotiation(context.wishes(), target == null);
+        if (state == State.OPERATIONAL) {
+            security.skipped();
+        }
+        if (target != null) {
+            describeTarget(reply);
         }
         identified = true;
-        return true;
+    }
+
+    private void requireAllowed(TargetAccess access) throws LoginRefusal {
+        if (!access.list().allows(initiatorName, channel().remoteAddress())) {
+            throw new LoginRefusal(LoginStatus.AUTHORIZATION_FAILURE, initiatorName + " is not in the access list of "
+                + (target == null ? "discovery" : target.name()));
+        }
+    }
+
+    private TargetNode wanted(String name) throws LoginRefusal {
+        if (name == null) {
+            throw new LoginRefusal(LoginStatus.MISSING_PARAMETER, "no TargetName");
+        }
+        TargetNode found = context.registry().find(name);
+        if (found == null) {
+            throw new LoginRefusal(LoginStatus.NOT_FOUND, "a target that is not here");
+        }
+        return found;
     }
 
     private void describeTarget(StringBuilder reply) {
         if (!target.alias().isEmpty()) {
             TextPairs.append(reply, OperationalTextKey.TARGET_ALIAS.value(), target.alias());
         }
-        TextPairs.append(reply, OperationalTextKey.TARGET_PORTAL_GROUP_TAG.value(), Integer.toString(TargetNode.PORTAL_GROUP));
+        TextPairs.append(reply, OperationalTextKey.TARGET_PORTAL_GROUP_TAG.value(), Integer.toString(portalGroup()));
     }
 
-    private boolean negotiate(Map<String, String> pairs, StringBuilder reply) {
+    private void negotiate(Map<String, String> pairs, StringBuilder reply) {
         TextKey.Stage stage = state == State.SECURITY ? TextKey.Stage.SECURITY : TextKey.Stage.OPERATIONAL;
-        for (Map.Entry<String, String> pair : pairs.entrySet()) {
-            String answer = negotiation.answer(pair.getKey(), pair.getValue(), stage);
-            if (answer != null && pair.getKey().equals(OperationalTextKey.AUTH_METHOD.value()) && answer.equals("Reject")) {
-                fail(LoginStatus.AUTHENTICATION_FAILURE, "no authentication method in common");
-                return false;
-            }
-            if (answer != null) {
-                TextPairs.append(reply, pair.getKey(), answer);
-            }
-        }
+        negotiation.answerAll(pairs, stage, reply);
         if (stage == TextKey.Stage.OPERATIONAL && !declared) {
             declared = true;
             TextPairs.append(reply, OperationalTextKey.MAX_RECV_DATA_SEGMENT_LENGTH.value(),
                 Integer.toString(context.settings().maxRecvDataSegmentLength()));
         }
-        return true;
     }
 
     /** Nothing is in flight now: the initiator waits for this answer. */
-    private void moveHome(StringBuilder reply) {
+    private void moveHome(byte[] reply) {
         LoginStage from = stage();
         state(State.MOVING, "logged in");
         reader.pause();
@@ -283,7 +327,7 @@ final class LoginPhase implements PduSink {
         channel().eventLoop().execute(() -> channel().deregister().addListener(left -> register(target.home(), from, reply)));
     }
 
-    private void register(EventLoop home, LoginStage from, StringBuilder reply) {
+    private void register(EventLoop home, LoginStage from, byte[] reply) {
         home.register(channel()).addListener(arrived -> {
             if (arrived.isSuccess()) {
                 home.execute(() -> arrive(from, reply));
@@ -296,12 +340,12 @@ final class LoginPhase implements PduSink {
     }
 
     /** On the home loop. */
-    private void arrive(LoginStage from, StringBuilder reply) {
+    private void arrive(LoginStage from, byte[] reply) {
         if (target == null) {
             establish(from, reply, null);
             return;
         }
-        Nexus nexus = target.nexus(initiatorName, isid);
+        Nexus nexus = target.nexus(initiatorName, isid, portalGroup());
         target.makeWay(nexus).thenAccept(free -> {
             if (state != State.MOVING) {
                 return;
@@ -314,7 +358,7 @@ final class LoginPhase implements PduSink {
         });
     }
 
-    private void establish(LoginStage from, StringBuilder reply, Nexus nexus) {
+    private void establish(LoginStage from, byte[] reply, Nexus nexus) {
         int handle = context.registry().freeHandle();
         if (handle == 0) {
             fail(LoginStatus.OUT_OF_RESOURCES, "no session handle is free");
@@ -322,6 +366,9 @@ final class LoginPhase implements PduSink {
         }
         deadline.cancel(false);
         state(State.DONE, "full feature phase");
+        if (security.user() != null) {
+            LOG.info("{}: {} proved to be CHAP user {}", channel().remoteAddress(), initiatorName, security.user());
+        }
         tsih = handle;
         write(TRANSIT | from.value() << 2 | LoginStage.FULL_FEATURE_PHASE.value(), LoginStatus.SUCCESS, reply);
         SessionPeer peer = new SessionPeer(initiatorName, target, nexus, connectionId, handle);
@@ -337,20 +384,32 @@ final class LoginPhase implements PduSink {
         reader.resume();
     }
 
-    private void respond(int transit, StringBuilder reply) {
+    private void respond(int transit, byte[] reply) {
         write(transit | stage().value() << 2, LoginStatus.SUCCESS, reply);
     }
 
     private void fail(LoginStatus status, String what) {
         context.log().say(channel().remoteAddress(), "login refused: " + what);
-        int stage = stage().value() << 2;
-        state(State.FAILED, what);
-        write(stage, status, new StringBuilder());
-        out.flush();
-        channel().close();
+        lastAnswer(status, what, NO_TEXT);
     }
 
-    private void write(int flags, LoginStatus status, StringBuilder reply) {
+    /** RFC 7143 13.8: the address stands without a portal group tag here. */
+    private void redirect(IscsiRedirect elsewhere) {
+        StringBuilder reply = new StringBuilder();
+        TextPairs.append(reply, OperationalTextKey.TARGET_ADDRESS.value(), elsewhere.address());
+        lastAnswer(elsewhere.permanent() ? LoginStatus.TARGET_MOVED : LoginStatus.TARGET_MOVED_TEMPORARILY,
+            "redirected to " + elsewhere.address(), TextPairs.bytes(reply));
+    }
+
+    private void lastAnswer(LoginStatus status, String reason, byte[] reply) {
+        int stage = stage().value() << 2;
+        state(State.FAILED, reason);
+        write(stage, status, reply);
+        reader.end();
+        out.closeWhenSent(LAST_WORDS_MS);
+    }
+
+    private void write(int flags, LoginStatus status, byte[] reply) {
         out.begin(OperationCode.LOGIN_RESPONSE.value(), flags)
             .putLong(8, isid << 16 | tsih).putInt(16, tag)
             .putInt(28, cmdSn).putInt(32, cmdSn + context.settings().queueDepth() - 1)
@@ -358,7 +417,12 @@ final class LoginPhase implements PduSink {
         if (status == LoginStatus.SUCCESS) {
             out.putInt(24, statSn++);
         }
-        out.end(TextPairs.bytes(reply));
+        out.end(reply);
+    }
+
+    /** Of the portal that the connection came to. */
+    private int portalGroup() {
+        return channel().attr(IscsiPortal.GROUP).get();
     }
 
     private LoginStage stage() {

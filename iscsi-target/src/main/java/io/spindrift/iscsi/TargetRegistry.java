@@ -5,13 +5,11 @@ import io.spindrift.iscsi.negotiation.TextPairs;
 import io.spindrift.iscsi.session.IscsiSession;
 import io.spindrift.iscsi.negotiation.TargetDirectory;
 import io.spindrift.iscsi.session.TargetNode;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
@@ -24,13 +22,14 @@ final class TargetRegistry implements TargetDirectory {
     private final Map<String, TargetNode> targets = new ConcurrentSkipListMap<>();
     private final Map<Integer, IscsiSession> sessions = new ConcurrentHashMap<>();
     private final RandomGenerator random;
-    private volatile List<SocketAddress> portals = List.of();
+    private final Map<String, IscsiRedirect> redirects = new ConcurrentSkipListMap<>();
+    private volatile List<IscsiPortal> portals = List.of();
 
     TargetRegistry(RandomGenerator random) {
         this.random = random;
     }
 
-    void portals(List<SocketAddress> bound) {
+    void portals(List<IscsiPortal> bound) {
         portals = List.copyOf(bound);
     }
 
@@ -47,6 +46,20 @@ final class TargetRegistry implements TargetDirectory {
     /** The target of that name; null for none. */
     TargetNode find(String name) {
         return targets.get(name);
+    }
+
+    /** Where that target is served; null where it is here, or nowhere. */
+    IscsiRedirect redirect(String name) {
+        return redirects.get(name);
+    }
+
+    /** @param elsewhere null where the target is here again */
+    void redirect(String name, IscsiRedirect elsewhere) {
+        if (elsewhere == null) {
+            redirects.remove(name);
+        } else {
+            redirects.put(name, elsewhere);
+        }
     }
 
     Collection<TargetNode> targets() {
@@ -80,42 +93,24 @@ final class TargetRegistry implements TargetDirectory {
     }
 
     @Override
-    public void describeAll(Channel peer, StringBuilder out) {
-        for (TargetNode node : targets.values()) {
-            describe(node, peer, out);
+    public void describeAll(String initiatorName, Channel peer, StringBuilder out) {
+        Set<String> names = new TreeSet<>(targets.keySet());
+        names.addAll(redirects.keySet());
+        for (String name : names) {
+            describe(name, initiatorName, peer, out);
         }
     }
 
+    /** One that is served elsewhere is shown like the others: who logs in here is sent on. */
     @Override
-    public void describe(String targetName, Channel peer, StringBuilder out) {
+    public void describe(String targetName, String initiatorName, Channel peer, StringBuilder out) {
         TargetNode node = targets.get(targetName);
-        if (node != null) {
-            describe(node, peer, out);
+        boolean shown = node == null ? redirects.containsKey(targetName) : node.access().list().allows(initiatorName, peer.remoteAddress());
+        if (shown) {
+            TextPairs.append(out, OperationalTextKey.TARGET_NAME.value(), targetName);
+            for (String address : PortalAddresses.of(peer, portals)) {
+                TextPairs.append(out, OperationalTextKey.TARGET_ADDRESS.value(), address);
+            }
         }
-    }
-
-    private void describe(TargetNode node, Channel peer, StringBuilder out) {
-        TextPairs.append(out, OperationalTextKey.TARGET_NAME.value(), node.name());
-        Set<String> addresses = new LinkedHashSet<>();
-        addresses.add(address(peer.localAddress(), peer.localAddress()));
-        for (SocketAddress portal : portals) {
-            addresses.add(address(portal, peer.localAddress()));
-        }
-        for (String address : addresses) {
-            TextPairs.append(out, OperationalTextKey.TARGET_ADDRESS.value(), address + "," + TargetNode.PORTAL_GROUP);
-        }
-    }
-
-    /** A portal as the peer reaches it: one that listens on every address is shown by the address the peer came to. */
-    private static String address(SocketAddress portal, SocketAddress reached) {
-        if (!(portal instanceof InetSocketAddress)) {
-            return String.valueOf(portal);
-        }
-        InetSocketAddress inet = (InetSocketAddress) portal;
-        boolean any = inet.getAddress().isAnyLocalAddress() && reached instanceof InetSocketAddress;
-        String host = (any ? (InetSocketAddress) reached : inet).getAddress().getHostAddress();
-        int scope = host.indexOf('%');
-        String bare = scope < 0 ? host : host.substring(0, scope);
-        return (bare.indexOf(':') < 0 ? bare : "[" + bare + "]") + ":" + inet.getPort();
     }
 }

@@ -8,4 +8,10 @@ package io.spindrift.scsi;
  * @param targetPort the target port name: for iSCSI {@code name,t,0xTPGT}
  * @param targetPortalGroup the portal group tag, 1 to 65535
  */
-public record Nexus(String initiatorPort, String targetPort, int targetPortalGroup) {}
+public record Nexus(String initiatorPort, String targetPort, int targetPortalGroup) {
+    /** The initiator's name, whatever its port. */
+    public String initiatorName() {
+        int end = initiatorPort.indexOf(',');
+        return end < 0 ? initiatorPort : initiatorPort.substring(0, end);
+    }
+}

@@ -39,6 +39,18 @@ public interface ScsiTarget {
      */
     void commandsCleared(long lun, Nexus victim);
 
+    /**
+     * I_T NEXUS RESET (SAM-6 7.6) after the transport has ended the nexus's commands: what {@link #nexusLost} does, but the nexus stays and
+     * hears of it by a unit attention.
+     */
+    void resetNexus(Nexus nexus);
+
+    /**
+     * What QUERY ASYNCHRONOUS EVENT (SAM-6 7.10) tells of a nexus: 24 bits with the UADE depth, the sense key, and the additional
+     * sense code and qualifier of the unit attention that would be reported next. @return 0 where none waits
+     */
+    int pendingEvent(long lun, Nexus nexus);
+
     /** Whether {@code lun} names a logical unit. */
     boolean hasLogicalUnit(long lun);
 

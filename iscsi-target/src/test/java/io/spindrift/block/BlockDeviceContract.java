@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -258,6 +259,66 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
+    final void whatIsSaidToBeDeallocatedReadsAsZerosAndWhatWasWrittenIsMapped() throws Exception {
+        assumeTrue(keepsData());
+        Random random = new Random(10);
+        int blocks = 1024;
+        for (int at = 0; at < 40; at++) {
+            int lba = random.nextInt(blocks - 64);
+            int count = 1 + random.nextInt(64);
+            if (random.nextInt(3) == 0) {
+                unmap(lba, count).assertDone();
+            } else {
+                write(lba, random(count, at), false).assertDone();
+            }
+            byte[] content = read(0, blocks);
+            int from = random.nextInt(blocks - 1);
+            BitSet mapped = mapped(from, blocks - from);
+            for (int block = from; block < blocks; block++) {
+                boolean zeros = Arrays.equals(new byte[LENGTH], Arrays.copyOfRange(content, block * LENGTH, (block + 1) * LENGTH));
+                assertTrue(zeros || mapped.get(block), "block " + block + " has data and is said to have none");
+            }
+        }
+    }
+
+    /** Asks until the whole range was told. */
+    private BitSet mapped(long lba, long blockCount) throws Exception {
+        BitSet mapped = new BitSet();
+        long[] next = {lba};
+        while (next[0] < lba + blockCount) {
+            long before = next[0];
+            TestCompletion told = new TestCompletion();
+            device.extents(before, lba + blockCount - before, (from, count, isMapped) -> {
+                mapped.set((int) from, (int) (from + count), isMapped);
+                next[0] = from + count;
+                return count % 3 != 0;
+            }, told);
+            runUntilEnded(told);
+            told.assertDone();
+            assertTrue(next[0] > before, "nothing was told");
+        }
+        return mapped;
+    }
+
+    @Test
+    final void preFetchingEndsAndChangesNothing() throws Exception {
+        byte[] data = random(64, 11);
+        write(0, data, false).assertDone();
+        TestCompletion near = new TestCompletion();
+        device.preFetch(0, device.geometry().blockCount(), near);
+        runUntilEnded(near);
+        assertTrue(near.ends() == 1 && (near.failure() == null || near.failure() == BlockFailure.FULL), () -> "failed with " + near.failure());
+        if (keepsData()) {
+            assertArrayEquals(data, read(0, 64));
+        }
+    }
+
+    @Test
+    final void aWholeBlockIsTheLeastThatIsAtomic() {
+        assertTrue(device.atomicBytes() >= LENGTH && device.atomicBytes() % LENGTH == 0, "atomic: " + device.atomicBytes());
+    }
+
+    @Test
     final void aCancelledRequestHasNoEffectOrEndsInItsOwnTime() throws Exception {
         TestCompletion write = new TestCompletion();
         ByteBuf buffer = buffer(random(1, 8));
@@ -283,6 +344,14 @@ public abstract class BlockDeviceContract {
         write(0, new byte[LENGTH], false).assertFailed(BlockFailure.CLOSED);
         unmap(0, 1).assertFailed(BlockFailure.CLOSED);
         flush().assertFailed(BlockFailure.CLOSED);
+        TestCompletion extents = new TestCompletion();
+        device.extents(0, 1, (lba, count, mapped) -> true, extents);
+        runUntilEnded(extents);
+        extents.assertFailed(BlockFailure.CLOSED);
+        TestCompletion near = new TestCompletion();
+        device.preFetch(0, 1, near);
+        runUntilEnded(near);
+        near.assertFailed(BlockFailure.CLOSED);
         TestCompletion read = new TestCompletion();
         ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(LENGTH);
         device.read(0, 1, buffer, read);

@@ -71,6 +71,14 @@ class LocalDevicesTest {
     }
 
     @Nested
+    class WriteThrough extends OnTheSpot {
+        @Override
+        protected BlockDevice open() {
+            return new WriteThroughDevice(new MemoryDevice(GEOMETRY));
+        }
+    }
+
+    @Nested
     class Delay extends BlockDeviceContract {
         private final MockTicker clock = Ticker.newMockTicker();
         private final ManualIoEventLoop loop = new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), clock);
@@ -165,5 +173,23 @@ class LocalDevicesTest {
         ByteBuf back = Unpooled.buffer(512);
         device.read(8000, 1, back, new TestCompletion());
         assertEquals(0, back.getByte(0));
+    }
+
+    @Test
+    void aWriteThroughDeviceMakesEverythingDurable() {
+        TracedDevice inner = new TracedDevice(new MemoryDevice(GEOMETRY));
+        WriteThroughDevice device = new WriteThroughDevice(inner);
+        ByteBuf block = Unpooled.buffer(512).writeZero(512);
+        TestCompletion written = new TestCompletion();
+        device.write(3, 1, block, false, written);
+        TestCompletion unmapped = new TestCompletion();
+        device.unmap(8, 8, unmapped);
+        assertEquals(List.of("write 3+1 fua", "unmap 8+8", "flush"), inner.calls);
+        assertEquals(1, written.ends());
+        assertEquals(1, unmapped.ends());
+        inner.flushFailure = BlockFailure.UNAVAILABLE;
+        TestCompletion lost = new TestCompletion();
+        device.unmap(8, 8, lost);
+        assertEquals(BlockFailure.UNAVAILABLE, lost.failure());
     }
 }

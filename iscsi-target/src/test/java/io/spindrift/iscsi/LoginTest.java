@@ -77,6 +77,12 @@ class LoginTest {
         "0200, 0x84, 0, InitiatorName=iqn.2026-11.x:a|",
         "0200, 0x87, 0, nonsense|",
         "0200, 0x87, 0, InitiatorName=a|InitiatorName=b|",
+        "0200, 0x87, 0, InitiatorName=a b|TargetName=iqn.2026-11.io.spindrift:memory|",
+        "0200, 0x87, 0, InitiatorName=a\u0007|TargetName=iqn.2026-11.io.spindrift:memory|",
+        "0200, 0x87, 0, InitiatorName=a\u202eb|TargetName=iqn.2026-11.io.spindrift:memory|",
+        "0200, 0x87, 0, InitiatorName=a|TargetName=iqn.2026-11.io.spindrift:memory|bad key=1|",
+        "0207, 0x87, 0, InitiatorName=|TargetName=iqn.2026-11.io.spindrift:memory|",
+        "0207, 0x87, 0, InitiatorName=a|SessionType=Normal|",
     })
     void refused(String expected, String flags, int tsih, String text) throws Exception {
         try (RawInitiator initiator = fixture.connect()) {
@@ -97,6 +103,40 @@ class LoginTest {
     }
 
     @Test
+    void aLongAnswerComesInParts() throws Exception {
+        try (RawInitiator initiator = fixture.connect()) {
+            Pdu answer = initiator.login(0x87, 0, NAMES + manyKeys());
+            StringBuilder all = new StringBuilder();
+            int parts = 1;
+            while (answer.flags() == 0x44) {
+                assertEquals(0, status(answer));
+                assertEquals(8192, answer.data().length);
+                all.append(new String(answer.data()));
+                answer = initiator.login(0x87, 0, "");
+                parts++;
+            }
+            assertEquals(0x87, answer.flags());
+            all.append(new String(answer.data()));
+            assertEquals(2, parts);
+            assertEquals(700, all.toString().split("=NotUnderstood\0").length - 1);
+            initiator.send(initiator.read(1, 0, 1), new byte[0]);
+            assertEquals(0x25, initiator.receive().opcode());
+        }
+        try (RawInitiator initiator = fixture.connect()) {
+            assertEquals(0x44, initiator.login(0x87, 0, NAMES + manyKeys()).flags());
+            assertEquals(0x0200, status(initiator.login(0x87, 0, "X-more=1\0")));
+        }
+    }
+
+    private static String manyKeys() {
+        StringBuilder keys = new StringBuilder();
+        for (int i = 0; i < 700; i++) {
+            keys.append("Y-").append(i).append("=1\0");
+        }
+        return keys.toString();
+    }
+
+    @Test
     void moreThanTheLimitIsRefused() throws Exception {
         try (RawInitiator initiator = fixture.connect()) {
             String part = "k".repeat(8000);
@@ -113,9 +153,7 @@ class LoginTest {
 
     @Test
     void aTimeLimit() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings hasty = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(), d.firstBurstLength(),
-            d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 50, 1000, 1000, 0, 10, 10);
+        IscsiSettings hasty = IscsiSettings.defaults().withTimes(50, 1000, 1000, 0).withConnections(10, 10);
         try (ServerFixture other = new ServerFixture(hasty); RawInitiator initiator = other.connect()) {
             assertTrue(initiator.isClosed());
         }
@@ -181,24 +219,22 @@ class LoginTest {
 
     @Test
     void stopAsksForLogoutAndEnds() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings brief = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(), d.firstBurstLength(),
-            d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 10_000, 10_000, 10_000, 100, 10, 10);
+        IscsiSettings brief = IscsiSettings.defaults().withTimes(10_000, 10_000, 10_000, 100).withConnections(10, 10);
         ServerFixture other = new ServerFixture(brief);
         try (RawInitiator initiator = other.session()) {
             other.close();
             Pdu message = initiator.receive();
             assertEquals(0x32, message.opcode());
             assertEquals(1, message.header().get(36));
+            assertEquals(1, message.header().getShort(42));
+            assertEquals(3, initiator.receive().header().get(36));
             assertTrue(initiator.isClosed());
         }
     }
 
     @Test
     void connectionsOfOneAddressAreLimited() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings few = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(), d.firstBurstLength(),
-            d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 10_000, 10_000, 10_000, 0, 10, 1);
+        IscsiSettings few = IscsiSettings.defaults().withTimes(10_000, 10_000, 10_000, 0).withConnections(10, 1);
         try (ServerFixture other = new ServerFixture(few); RawInitiator first = other.session(); RawInitiator second = other.connect()) {
             assertTrue(second.isClosed());
             first.send(first.read(1, 0, 1), new byte[0]);

@@ -23,6 +23,7 @@ public final class MemoryScsiTarget implements ScsiTarget {
     final List<ScsiCommand> held = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     boolean holding;
+    int pendingEvent;
     /** Whether {@link #abort} can take commands back. */
     boolean abortable = true;
 
@@ -93,6 +94,9 @@ public final class MemoryScsiTarget implements ScsiTarget {
                 break;
             case 0x9e:
                 answer(command, Unpooled.buffer().writeLong(blocks - 1).writeInt(BLOCK).writeZero(20), integer(command.cdb, 10));
+                break;
+            case 0x5f: // PERSISTENT RESERVE OUT: preempts and aborts everybody else
+                command.responder.abortOthers(command, nexus -> !nexus.equals(command.nexus), () -> good(command, null));
                 break;
             case 0xa0:
                 answer(command, Unpooled.buffer().writeInt(8).writeZero(12), integer(command.cdb, 6));
@@ -200,6 +204,16 @@ public final class MemoryScsiTarget implements ScsiTarget {
     @Override
     public void commandsCleared(long lun, Nexus victim) {
         events.add("cleared " + lun + " of " + victim.initiatorPort());
+    }
+
+    @Override
+    public void resetNexus(Nexus nexus) {
+        events.add("reset nexus " + nexus.initiatorPort());
+    }
+
+    @Override
+    public int pendingEvent(long lun, Nexus nexus) {
+        return pendingEvent;
     }
 
     @Override

@@ -15,7 +15,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
-import io.spindrift.scsi.unit.LogicalUnitTarget;
+import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -9,9 +9,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /** An initiator that sends exactly what a test tells it, PDU by PDU, and blocks for the answers. */
 final class RawInitiator implements AutoCloseable {
@@ -24,6 +27,9 @@ final class RawInitiator implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
     int cmdSn = 100;
+    /** Digests as they were agreed: to be set after the login. */
+    boolean headerDigest;
+    boolean dataDigest;
 
     RawInitiator(InputStream in, OutputStream out, AutoCloseable closer) {
         this.in = new DataInputStream(in);
@@ -78,10 +84,35 @@ final class RawInitiator implements AutoCloseable {
 
     void send(ByteBuffer header, byte[] data) throws IOException {
         header.putInt(4, data.length & 0xffffff | (header.get(4) & 0xff) << 24);
-        byte[] whole = new byte[48 + (data.length + 3 & ~3)];
-        System.arraycopy(header.array(), 0, whole, 0, 48);
-        System.arraycopy(data, 0, whole, 48, data.length);
-        raw(whole);
+        raw(pdu(header, data));
+    }
+
+    /** The bytes of a PDU with the digests that were agreed. */
+    byte[] pdu(ByteBuffer header, byte[] data) {
+        int padded = data.length + 3 & ~3;
+        ByteBuffer whole = ByteBuffer.allocate(48 + padded + 8).order(ByteOrder.LITTLE_ENDIAN);
+        whole.put(header.array(), 0, 48);
+        if (headerDigest) {
+            whole.putInt(crc(header.array()));
+        }
+        byte[] segment = Arrays.copyOf(data, padded);
+        whole.put(segment);
+        if (dataDigest && padded > 0) {
+            whole.putInt(crc(segment));
+        }
+        return Arrays.copyOf(whole.array(), whole.position());
+    }
+
+    private static int crc(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    private void digest(boolean agreed, byte[] bytes) throws IOException {
+        if (agreed && Integer.reverseBytes(in.readInt()) != crc(bytes)) {
+            throw new IOException("a digest that is wrong");
+        }
     }
 
     void raw(byte[] bytes) throws IOException {
@@ -92,12 +123,18 @@ final class RawInitiator implements AutoCloseable {
     Pdu receive() throws IOException {
         byte[] header = new byte[48];
         in.readFully(header);
+        digest(headerDigest, header);
         ByteBuffer buffer = ByteBuffer.wrap(header);
         int length = buffer.getInt(4) & 0xffffff;
-        byte[] data = new byte[length];
-        in.readFully(data);
-        in.skipNBytes(-length & 3);
-        return new Pdu(buffer, data);
+        byte[] segment = new byte[length + 3 & ~3];
+        in.readFully(segment);
+        digest(dataDigest && length > 0, segment);
+        return new Pdu(buffer, Arrays.copyOf(segment, length));
+    }
+
+    /** Skips what {@link #receive} doesn't know, such as a digest. */
+    void skip(int bytes) throws IOException {
+        in.skipNBytes(bytes);
     }
 
     /** Whether the peer closed without another byte. */

@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.spindrift.iscsi.auth.TargetAccess;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -33,13 +34,24 @@ final class ServerFixture implements AutoCloseable {
         this(settings, NioIoHandler.newFactory(), NioServerSocketChannel::new, new InetSocketAddress("127.0.0.1", 0));
     }
 
+    /** A server with who may log in to its target, and to discovery. */
+    ServerFixture(TargetAccess access, TargetAccess discovery) throws Exception {
+        this(IscsiSettings.defaults(), NioIoHandler.newFactory(), NioServerSocketChannel::new, new InetSocketAddress("127.0.0.1", 0),
+            access, discovery);
+    }
+
     ServerFixture(IscsiSettings settings, IoHandlerFactory io, ChannelFactory<? extends ServerChannel> transport,
             SocketAddress portal) throws Exception {
+        this(settings, io, transport, portal, TargetAccess.OPEN, TargetAccess.OPEN);
+    }
+
+    private ServerFixture(IscsiSettings settings, IoHandlerFactory io, ChannelFactory<? extends ServerChannel> transport,
+            SocketAddress portal, TargetAccess access, TargetAccess discovery) throws Exception {
         login = new MultiThreadIoEventLoopGroup(1, io);
         homes = new MultiThreadIoEventLoopGroup(1, io);
         home = homes.next();
-        server = new IscsiServer(settings, login, transport, new SplittableRandom(1));
-        server.addTarget(new IscsiTarget(TARGET, "memory", disk, home));
+        server = new IscsiServer(settings, login, transport, new SplittableRandom(1), discovery);
+        server.addTarget(new IscsiTarget(TARGET, "memory", disk, home, access));
         address = server.start(List.of(portal)).get(20, TimeUnit.SECONDS).get(0);
     }
 

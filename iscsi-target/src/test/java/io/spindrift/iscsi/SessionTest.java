@@ -246,6 +246,43 @@ class SessionTest {
     }
 
     @Test
+    void aUnitEndsTheCommandsOfOthersAndWaitsForThoseThatRun() throws Exception {
+        fixture.atHome(() -> fixture.disk.holding = true);
+        try (RawInitiator other = fixture.connect()) {
+            other.login(0x87, 0, "InitiatorName=iqn.2026-11.io.spindrift:other\0TargetName=" + ServerFixture.TARGET + "\0");
+            other.send(other.read(1, 0, 1), NONE);
+            other.send(other.read(2, 0, 1), NONE);
+            awaitHeld(2);
+            initiator.send(initiator.read(3, 0, 1), NONE);
+            awaitHeld(3);
+            fixture.atHome(() -> {
+                fixture.disk.holding = false;
+                return fixture.disk.abortable = false;
+            });
+            initiator.send(initiator.command(0x80, 4, 0, new byte[] {0x5f, 0x05}), NONE);
+            while (!fixture.atHome(() -> fixture.disk.events.contains("abort false"))) {
+                Thread.onSpinWait();
+            }
+            assertEquals(2, fixture.atHome(() -> fixture.disk.events.stream().filter("abort false"::equals).count()), "not one's own");
+            fixture.atHome(() -> {
+                fixture.disk.release(0);
+                fixture.disk.release(1);
+                return null;
+            });
+            assertEquals(3, initiator.receive().tag(), "one's own read goes on");
+            fixture.atHome(() -> {
+                fixture.disk.release(0);
+                return null;
+            });
+            Pdu preempted = initiator.receive();
+            assertEquals(4, preempted.tag());
+            assertEquals(0, preempted.status());
+            other.send(other.read(5, 0, 1), NONE);
+            assertEquals(5, other.receive().tag(), "what was ended is not answered");
+        }
+    }
+
+    @Test
     void rejects() throws Exception {
         initiator.send(RawInitiator.header(0x50, 0x80, 9), NONE);
         Pdu reject = initiator.receive();
@@ -309,13 +346,14 @@ class SessionTest {
 
     @Test
     void aSilentInitiatorIsPingedAndThenDropped() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings impatient = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(),
-            d.firstBurstLength(), d.maxOutstandingR2t(), false, true, d.solicitedBytes(), 10_000, 20, 20, 0, 10, 10);
+        IscsiSettings impatient = IscsiSettings.defaults().withTimes(10_000, 20, 20, 0).withConnections(10, 10);
         try (ServerFixture other = new ServerFixture(impatient); RawInitiator silent = other.session()) {
             Pdu ping = silent.receive();
             assertEquals(0x20, ping.opcode());
             assertEquals(-1, ping.tag());
+            Pdu dropped = silent.receive();
+            assertEquals(0x32, dropped.opcode());
+            assertEquals(2, dropped.header().get(36));
             assertTrue(silent.isClosed());
             while (!other.server.sessions().isEmpty()) {
                 Thread.onSpinWait();
@@ -326,9 +364,7 @@ class SessionTest {
 
     @Test
     void writeBuffersAreLimitedAndEveryCommandGetsItsTurn() throws Exception {
-        IscsiSettings d = IscsiSettings.defaults();
-        IscsiSettings tight = new IscsiSettings(d.queueDepth(), d.maxRecvDataSegmentLength(), d.maxBurstLength(),
-            d.firstBurstLength(), d.maxOutstandingR2t(), false, true, 1 << 20, 10_000, 10_000, 10_000, 0, 10, 10);
+        IscsiSettings tight = IscsiSettings.defaults().withBuffers(1 << 20, 128 << 20).withTimes(10_000, 10_000, 10_000, 0).withConnections(10, 10);
         try (ServerFixture other = new ServerFixture(tight); RawInitiator writer = other.session()) {
             int blocks = 1500;
             writer.send(writer.write(0x80, 1, 0, blocks), NONE);

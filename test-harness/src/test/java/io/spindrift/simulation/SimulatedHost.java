@@ -15,7 +15,7 @@ import io.spindrift.journal.JournalDisk;
 import io.spindrift.journal.JournalSettings;
 import io.spindrift.journal.LyingDisk;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
-import io.spindrift.scsi.unit.LogicalUnitTarget;
+import io.spindrift.scsi.target.LogicalUnitTarget;
 import io.spindrift.volume.CachedVolume;
 import io.spindrift.volume.CloseResult;
 import io.spindrift.volume.JournalSource;

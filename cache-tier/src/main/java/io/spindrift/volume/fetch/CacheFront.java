@@ -126,6 +126,11 @@ public final class CacheFront {
         return state == State.READY || staged != null;
     }
 
+    /** How many blocks can be kept. */
+    public long capacityBlocks() {
+        return state == State.READY ? cache.stats().capacityBlocks() : staged != null ? StagedBlocks.MAX_BLOCKS : 0;
+    }
+
     /** The sequence of the image's state that what is read now belongs to, or a later one. */
     public long sequence() {
         return applied.sequence();

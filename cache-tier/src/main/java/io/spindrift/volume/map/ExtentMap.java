@@ -3,8 +3,10 @@ package io.spindrift.volume.map;
 import io.spindrift.image.BlockRun;
 import io.spindrift.image.LeasedImage;
 import io.spindrift.image.RunPage;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -33,6 +35,8 @@ public final class ExtentMap {
     private static final class Region {
         final RoaringBitmap allocated = new RoaringBitmap();
         boolean known;
+        /** Who waits for the answer. */
+        final List<Runnable> waiting = new ArrayList<>(0);
         int bytes;
     }
 
@@ -58,6 +62,17 @@ public final class ExtentMap {
         int limit = Math.min(count, REGION_BLOCKS - offset);
         long next = region.allocated.nextValue(offset);
         return next < 0 ? limit : (int) Math.min(limit, next - offset);
+    }
+
+    /** How many of {@code count} blocks from {@code block} on, counted from the first, may have data. Stops at a region's end; not known is 0. */
+    public int dataRun(long block, int count) {
+        Region region = known(block >> REGION_BITS);
+        if (region == null) {
+            return 0;
+        }
+        int offset = (int) (block & (REGION_BLOCKS - 1));
+        int limit = Math.min(count, REGION_BLOCKS - offset);
+        return (int) Math.min(limit, region.allocated.nextAbsentValue(offset) - offset);
     }
 
     /** Whether the region of this block is known. */
@@ -92,13 +107,40 @@ public final class ExtentMap {
     /** Asks the image about the region of a block that was missed, unless it is known or asked about. */
     public void learn(long block) {
         long index = block >> REGION_BITS;
-        if (loading >= MAX_LOADING || regions.containsKey(index)) {
-            return;
+        if (loading < MAX_LOADING && !regions.containsKey(index)) {
+            load(index);
         }
-        Region region = new Region();
+    }
+
+    /** As {@link #learn}, however much is asked already. @param answered runs once, when the region is known or can't be */
+    public void want(long block, Runnable answered) {
+        long index = block >> REGION_BITS;
+        Region region = regions.get(index);
+        if (region == null) {
+            region = new Region();
+            region.waiting.add(answered);
+            load(index, region);
+        } else if (region.known) {
+            answered.run();
+        } else {
+            region.waiting.add(answered);
+        }
+    }
+
+    private void load(long index) {
+        load(index, new Region());
+    }
+
+    private void load(long index, Region region) {
         regions.put(index, region);
         loading++;
         ask(index, region, index << REGION_BITS);
+    }
+
+    private static void answer(Region region) {
+        List<Runnable> waiting = List.copyOf(region.waiting);
+        region.waiting.clear();
+        waiting.forEach(Runnable::run);
     }
 
     private void ask(long index, Region region, long from) {
@@ -107,6 +149,7 @@ public final class ExtentMap {
             if (thrown != null) {
                 loading--;
                 regions.remove(index, region);
+                answer(region);
                 return;
             }
             take(index, region, page);
@@ -115,6 +158,7 @@ public final class ExtentMap {
             } else {
                 loading--;
                 settle(region);
+                answer(region);
             }
         });
     }

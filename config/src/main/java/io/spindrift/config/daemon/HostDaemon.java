@@ -13,20 +13,24 @@ import io.spindrift.config.settings.HostSettings;
 import io.spindrift.config.settings.SettingsException;
 import io.spindrift.config.settings.VolumeEntry;
 import io.spindrift.config.settings.VolumesFile;
+import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.config.volumes.HostControls;
 import io.spindrift.config.volumes.HostFolder;
 import io.spindrift.config.volumes.HostVolumes;
 import io.spindrift.config.volumes.ServedTargets;
 import io.spindrift.config.volumes.ServedVolume;
 import io.spindrift.config.volumes.StatusReader;
+import io.spindrift.config.volumes.StoreSpace;
 import io.spindrift.config.volumes.VolumeParts;
 import io.spindrift.image.ImageCatalog;
+import io.spindrift.iscsi.IscsiPortal;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiSettings;
+import io.spindrift.scsi.TargetPorts;
 import io.spindrift.volume.CloseResult;
 import java.io.PrintStream;
-import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,8 +80,8 @@ public final class HostDaemon implements RunningDaemon {
 
     private void assemble(HostSettings settings, Map<String, Instant> acceptOlder, Console console) throws StartException, SettingsException {
         Transport transport = Transport.choose(settings.common().transport());
-        for (HostPort portal : settings.target().portals()) {
-            FreeAddress.require("target.portals", portal);
+        for (PortalAddress portal : settings.target().portals()) {
+            FreeAddress.require("target.portals", portal.at());
         }
         ServerSocketChannel adminSocket = settings.admin() == null ? null : opened.add(FreeAddress.take("admin.listen", settings.admin()));
         HostFolder folder = opened.add(HostFolder.take("cache.directory", settings.cacheDirectory()));
@@ -85,10 +89,13 @@ public final class HostDaemon implements RunningDaemon {
         List<VolumeEntry> kept = made.read();
         HostThreads threads = opened.add(new HostThreads(transport, 1));
         ImageCatalog catalog = opened.add(ImageStorage.of(settings.storage(), threads)).catalog(settings.storage().user());
-        server = new IscsiServer(IscsiSettings.defaults(), threads.homes(), transport.servers(), threads.random());
+        AuthGroups auth = settings.target().auth();
+        server = new IscsiServer(IscsiSettings.defaults(), threads.homes(), transport.servers(), threads.random(), auth.of(auth.discovery()));
         portals = bind(settings.target().portals());
-        VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder);
-        ServedTargets targets = new ServedTargets(server, threads.homes(), settings.target().iqnPrefix());
+        VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder, space(settings.storage(), threads));
+        int[] groups = settings.target().portals().stream().mapToInt(PortalAddress::group).toArray();
+        ServedTargets targets = new ServedTargets(server, threads.homes(), settings.target().iqnPrefix(), auth, TargetPorts.ofGroups(groups));
+        targets.redirect(settings.target().entries());
         volumes = new HostVolumes(parts, targets, console, Portals.reachable(portals.get(0)).toString(), made, threads.caches());
         volumes.start(settings.volumes(), kept, acceptOlder);
         settle();
@@ -98,13 +105,17 @@ public final class HostDaemon implements RunningDaemon {
         }
     }
 
-    private List<HostPort> bind(List<HostPort> wanted) throws StartException {
-        List<SocketAddress> addresses = new ArrayList<>();
-        for (HostPort portal : wanted) {
-            addresses.add(portal.resolve());
+    private StoreSpace space(HostSettings.Storage storage, HostThreads threads) {
+        return opened.add(storage.embedded() ? StoreSpace.of(storage.directory(), threads.storageLoop(), threads.store()) : StoreSpace.unknown());
+    }
+
+    private List<HostPort> bind(List<PortalAddress> wanted) throws StartException {
+        List<IscsiPortal> listened = new ArrayList<>();
+        for (PortalAddress portal : wanted) {
+            listened.add(new IscsiPortal(portal.at().resolve(), portal.group()));
         }
         try {
-            return server.start(addresses).join().stream().map(Portals::of).toList();
+            return server.startPortals(listened).join().stream().map(Portals::of).toList();
         } catch (CompletionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw new StartException("target.portals: " + wanted + " can't be listened on: " + cause.getMessage(), cause);

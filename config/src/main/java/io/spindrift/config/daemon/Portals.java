@@ -1,5 +1,6 @@
 package io.spindrift.config.daemon;
 
+import io.netty.util.NetUtil;
 import io.spindrift.config.settings.value.HostPort;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -12,7 +13,7 @@ final class Portals {
 
     static HostPort of(SocketAddress bound) {
         InetSocketAddress address = (InetSocketAddress) bound;
-        return new HostPort(address.getAddress().getHostAddress().replaceFirst("%.*", ""), address.getPort());
+        return new HostPort(NetUtil.toAddressString(address.getAddress()), address.getPort());
     }
 
     /** An address under which this host itself reaches {@code bound}: where that is any address, loopback. */

@@ -1,6 +1,8 @@
 package io.spindrift.config.settings;
 
+import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,8 +16,17 @@ public record HostSettings(String origin, Common common, Target target, Storage 
     /** What both daemons share. @param transport auto, epoll, io_uring or nio @param logLevel error to trace */
     public record Common(String transport, String logLevel) {}
 
-    /** Where and as what initiators find this host. */
-    public record Target(List<HostPort> portals, String iqnPrefix) {}
+    /** Where and as what initiators find this host, and who may log in. */
+    public record Target(List<PortalAddress> portals, String iqnPrefix, AuthGroups auth, List<TargetEntry> entries) {}
+
+    /**
+     * What is said of one target.
+     *
+     * @param name after the prefix
+     * @param redirect where initiators are sent; null where it is served here
+     * @param permanent whether they may remember that
+     */
+    public record TargetEntry(String name, HostPort redirect, boolean permanent) {}
 
     /**
      * Where the images are.

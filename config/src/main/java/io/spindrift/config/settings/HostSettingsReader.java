@@ -1,10 +1,13 @@
 package io.spindrift.config.settings;
 
 import io.spindrift.config.settings.SettingKey.Use;
+import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.config.settings.value.Values;
 import io.spindrift.image.DiskType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -20,11 +23,12 @@ public final class HostSettingsReader {
         HostSettings settings = new HostSettings(
                 file.toString(),
                 common(top),
-                target(top.section("target")),
+                target(top),
                 storage(top.section("storage")),
                 top.section("cache").value(SettingKey.CACHE_DIRECTORY, Values::folder),
                 top.section("admin").value(SettingKey.ADMIN_LISTEN, Values::hostPortOrOff),
                 VolumeEntryReader.readAll(top));
+        AuthReader.requireAgreed(top, settings.volumes(), settings.target().auth());
         Folders.requireUsable(top.section("cache"), SettingKey.CACHE_DIRECTORY, settings.cacheDirectory());
         if (settings.storage().embedded()) {
             Folders.requireUsable(top.section("storage"), SettingKey.STORAGE_DIRECTORY, settings.storage().directory());
@@ -48,7 +52,9 @@ public final class HostSettingsReader {
         HostSettings settings = new HostSettings(
                 "the built-in settings",
                 new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback()),
-                new HostSettings.Target(List.of(HostPort.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback()),
+                new HostSettings.Target(
+                        List.of(PortalAddress.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(),
+                        AuthGroups.OPEN, List.of()),
                 new HostSettings.Storage(home.resolve("store"), List.of(), SettingKey.STORAGE_USER.fallback(), null),
                 home.resolve("cache"),
                 defaultAdmin(),
@@ -67,9 +73,25 @@ public final class HostSettingsReader {
                 top.section("log").value(SettingKey.LOG_LEVEL, Values.word("error", "warn", "info", "debug", "trace")));
     }
 
-    private static HostSettings.Target target(SettingsSection section) throws SettingsException {
-        return new HostSettings.Target(
-                section.values(SettingKey.TARGET_PORTALS, HostPort::parse), section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix));
+    private static HostSettings.Target target(SettingsSection top) throws SettingsException {
+        SettingsSection section = top.section("target");
+        List<HostSettings.TargetEntry> entries = new ArrayList<>();
+        for (SettingsSection entry : top.sections("targets")) {
+            HostSettings.TargetEntry read = targetEntry(entry);
+            if (entries.stream().anyMatch(other -> other.name().equals(read.name()))) {
+                throw entry.wrong(SettingKey.TARGETS_NAME, "'" + read.name() + "' is there twice; allowed: one entry for each target");
+            }
+            entries.add(read);
+        }
+        return new HostSettings.Target(section.values(SettingKey.TARGET_PORTALS, PortalAddress::parse),
+                section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), AuthReader.read(top), List.copyOf(entries));
+    }
+
+    private static HostSettings.TargetEntry targetEntry(SettingsSection section) throws SettingsException {
+        return new HostSettings.TargetEntry(
+                section.value(SettingKey.TARGETS_NAME, Values::targetWord),
+                section.value(SettingKey.TARGETS_REDIRECT, Values::hostPortToReach),
+                section.value(SettingKey.TARGETS_REDIRECT_TYPE, Values.word("temporary", "permanent")).equals("permanent"));
     }
 
     private static HostSettings.Storage storage(SettingsSection section) throws SettingsException {

@@ -1,6 +1,7 @@
 package io.spindrift.config.settings;
 
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.config.settings.value.Quantity;
 
 /** Every key that a settings file may hold. The README's table is made of these rows, and a test holds it to them. */
@@ -8,9 +9,30 @@ public enum SettingKey {
     TRANSPORT("transport", Use.BOTH, "auto, epoll, io_uring or nio", "auto", "how sockets are driven; auto takes the best that this host has"),
     LOG_LEVEL("log.level", Use.BOTH, "error, warn, info, debug or trace", "info", "what goes to standard error; SPINDRIFT_LOG in the environment comes first"),
 
-    TARGET_PORTALS("target.portals", Use.HOST, "a list of " + HostPort.ALLOWED, "127.0.0.1:3260", "where initiators connect"),
+    TARGET_PORTALS("target.portals", Use.HOST, "a list of " + PortalAddress.ALLOWED, "127.0.0.1:3260",
+            "where initiators connect; portals of one group are one target port to them, other groups are other ports"),
     TARGET_IQN_PREFIX("target.iqn-prefix", Use.HOST, "an iSCSI qualified name such as iqn.2026-11.io.spindrift", "iqn.2026-11.io.spindrift",
             "the target's name is this, a colon, and the volume's name"),
+    TARGET_AUTH("target.auth", Use.HOST, "none, or a name from the list auth", "none", "who may log in to a target whose volumes don't say otherwise"),
+    TARGET_DISCOVERY_AUTH("target.discovery-auth", Use.HOST, "none, or a name from the list auth", "none",
+            "who may ask which targets there are; each is told only of those whose initiators and addresses allow it"),
+
+    AUTH_NAME("auth[].name", Use.HOST, "1 to 64 of a-z 0-9 . - that begin with a letter or digit; not none", null, "what target.auth and volumes[].auth call it"),
+    AUTH_USER_NAME("auth[].users[].name", Use.HOST, "1 to 255 bytes", null, "a CHAP user; where there are users, an initiator must be one of them"),
+    AUTH_USER_SECRET("auth[].users[].secret", Use.HOST, "a secret of 12 to 255 bytes, best as ${env:NAME} or ${file:PATH}", null, "that user's secret"),
+    AUTH_TARGET_NAME("auth[].target-name", Use.HOST, "1 to 255 bytes", "spindrift", "what the target calls itself to an initiator that asks for its proof too (mutual CHAP)"),
+    AUTH_TARGET_SECRET("auth[].target-secret", Use.HOST, "a secret of 12 to 255 bytes that no user has, best as ${env:NAME} or ${file:PATH}", "",
+            "the secret that the target proves itself with; without it an initiator that asks is refused"),
+    AUTH_ALGORITHMS("auth[].algorithms", Use.HOST, "a list of MD5, SHA1, SHA-256 and SHA3-256", "",
+            "what CHAP may hash with, the initiator's order deciding; all of them. Most initiators know MD5 only"),
+    AUTH_INITIATORS("auth[].initiators", Use.HOST, "a list of initiator names; * stands for any characters, ? for one", "", "who may log in; everybody"),
+    AUTH_ADDRESSES("auth[].addresses", Use.HOST, "a list of addresses such as 10.1.2.3 or fd00::1 and ranges such as 10.1.0.0/16 or fd00::/8", "",
+            "where they may come from; everywhere"),
+
+    TARGETS_NAME("targets[].name", Use.HOST, "1 to 64 of a-z 0-9 . -", null, "the target that the other keys are about: its name after the prefix"),
+    TARGETS_REDIRECT("targets[].redirect", Use.HOST, HostPort.ALLOWED, "", "another host that serves the target: initiators that log in here are sent there"),
+    TARGETS_REDIRECT_TYPE("targets[].redirect-type", Use.HOST, "temporary or permanent", "temporary",
+            "whether initiators ask here again at their next login, or remember the other host"),
 
     STORAGE_DIRECTORY("storage.directory", Use.HOST, "a folder", "", "the embedded store; this or storage.servers"),
     STORAGE_SERVERS("storage.servers", Use.HOST, "a list of " + HostPort.ALLOWED, "", "storage servers, in the order in which they are tried"),
@@ -33,8 +55,11 @@ public enum SettingKey {
     VOLUME_CLOSE_TIMEOUT("volumes[].close-timeout", Use.HOST, Quantity.DURATION_ALLOWED, "20s", "how long a stop waits for everything to reach the image"),
     VOLUME_OUTAGE_LIMIT("volumes[].outage-limit", Use.HOST, Quantity.DURATION_ALLOWED + "; or forever", "forever",
             "how long a command waits for a storage server that is away before the initiator gets an error"),
+    VOLUME_READ_ONLY("volumes[].read-only", Use.HOST, "true or false", "false", "whether initiators may only read"),
+    VOLUME_REMOVABLE("volumes[].removable", Use.HOST, "true or false", "false", "whether initiators can eject the medium, and load it again"),
     VOLUME_TARGET("volumes[].target", Use.HOST, "1 to 64 of a-z 0-9 . -", "", "the target's name after the prefix; volumes of one target share a session. The volume's name"),
     VOLUME_LUN("volumes[].lun", Use.HOST, "0 to 255", "0", "the logical unit number in the target"),
+    VOLUME_AUTH("volumes[].auth", Use.HOST, "none, or a name from the list auth", "", "who may log in to the volume's target, the same for all its volumes; target.auth"),
 
     SERVER_LISTEN("server.listen", Use.STORE, HostPort.ALLOWED, "127.0.0.1:3270", "where hosts connect"),
     SERVER_STORE("server.store", Use.STORE, "file:///FOLDER", null, "where segments lie"),
@@ -89,11 +114,11 @@ public enum SettingKey {
     }
 
     boolean list() {
-        return this == TARGET_PORTALS || this == STORAGE_SERVERS;
+        return this == TARGET_PORTALS || this == STORAGE_SERVERS || this == AUTH_ALGORITHMS || this == AUTH_INITIATORS || this == AUTH_ADDRESSES;
     }
 
     boolean secret() {
-        return this == STORAGE_SECRET || this == SERVER_USER_SECRET;
+        return this == STORAGE_SECRET || this == SERVER_USER_SECRET || this == AUTH_USER_SECRET || this == AUTH_TARGET_SECRET;
     }
 
     boolean usedBy(Use reader) {

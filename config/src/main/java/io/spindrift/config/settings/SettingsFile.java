@@ -7,11 +7,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.commons.configuration2.YAMLConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.commons.configuration2.interpol.ConfigurationInterpolator;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
@@ -33,7 +37,7 @@ final class SettingsFile {
 
     private static String resolved(String text) {
         if (text.contains("${")) {
-            throw new IllegalArgumentException("'" + text + "' can't be resolved; allowed: ${env:NAME} and ${file:PATH}");
+            throw new IllegalArgumentException("holds a ${...} that can't be resolved; allowed: ${env:NAME} and ${file:PATH}");
         }
         return text;
     }
@@ -59,9 +63,29 @@ final class SettingsFile {
         YAMLConfiguration yaml = new YAMLConfiguration();
         try {
             yaml.read(new StringReader(text), options);
+            requireFilledLists(name, "", new Yaml(new SafeConstructor(options)).load(text));
             return yaml;
         } catch (ConfigurationException | YAMLException | ClassCastException broken) {
             throw new SettingsException(name, "", "is not YAML: " + problem(broken));
+        }
+    }
+
+    /**
+     * A list of nothing is lost on the way to a section, where it would pass for a key that was left out: who writes an empty list of those who may
+     * log in must not get one of everybody.
+     */
+    private static void requireFilledLists(String name, String path, Object value) throws SettingsException {
+        if (value instanceof List<?> list) {
+            if (list.isEmpty() && !path.equals("volumes")) {
+                throw new SettingsException(name, path, "is an empty list; allowed: at least one entry, or no such key");
+            }
+            for (int i = 0; i < list.size(); i++) {
+                requireFilledLists(name, path + "[" + i + "]", list.get(i));
+            }
+        } else if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                requireFilledLists(name, path.isEmpty() ? String.valueOf(entry.getKey()) : path + "." + entry.getKey(), entry.getValue());
+            }
         }
     }
 

@@ -3,7 +3,9 @@ package io.spindrift.config.settings;
 import io.spindrift.config.settings.SettingKey.Use;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -32,7 +34,7 @@ final class SettingsSection {
     }
 
     private void requireKnown(List<String> known, String pattern) throws SettingsException {
-        int entry = 0;
+        Map<String, Integer> entries = new HashMap<>();
         for (ImmutableNode child : node.getChildren()) {
             String name = child.getNodeName();
             String at = pattern.isEmpty() ? name : pattern + "." + name;
@@ -44,7 +46,7 @@ final class SettingsSection {
             }
             requireShape(child, leaf);
             if (!leaf) {
-                String where = list ? keyOf(name) + "[" + entry++ + "]" : keyOf(name);
+                String where = list ? keyOf(name) + "[" + (entries.merge(name, 1, Integer::sum) - 1) + "]" : keyOf(name);
                 new SettingsSection(file, where, child, interpolate).requireKnown(known, list ? at + "[]" : at);
             }
         }

@@ -23,8 +23,25 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
     public record Policy(
             Duration destageAfter, boolean hydrate, boolean bootProfile, boolean prefetch, Duration closeTimeout, Duration outageLimit) {}
 
-    /** Where initiators find the volume. @param target the target's name after the prefix */
-    public record Place(String target, int lun) {}
+    /** What the disk says of its medium. */
+    public record Medium(boolean readOnly, boolean removable) {
+        /** One that is written and stays where it is. */
+        public static final Medium FIXED = new Medium(false, false);
+    }
+
+    /**
+     * Where initiators find the volume.
+     *
+     * @param target the target's name after the prefix
+     * @param auth who may log in there; null for what targets have that say nothing
+     * @param medium what they may do with it
+     */
+    public record Place(String target, int lun, String auth, Medium medium) {
+        /** Whether only one of two volumes can be there. */
+        public boolean collides(Place other) {
+            return target.equals(other.target) && lun == other.lun;
+        }
+    }
 
     public VolumeEntry withSize(long newSizeBytes) {
         return new VolumeEntry(name, type, newSizeBytes, space, policy, place);
@@ -44,8 +61,13 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
         keys.put(SettingKey.VOLUME_PREFETCH.leaf(), String.valueOf(policy.prefetch));
         keys.put(SettingKey.VOLUME_CLOSE_TIMEOUT.leaf(), Quantity.formatDuration(policy.closeTimeout));
         keys.put(SettingKey.VOLUME_OUTAGE_LIMIT.leaf(), policy.outageLimit == null ? VolumeEntryReader.FOREVER : Quantity.formatDuration(policy.outageLimit));
+        keys.put(SettingKey.VOLUME_READ_ONLY.leaf(), String.valueOf(place.medium.readOnly));
+        keys.put(SettingKey.VOLUME_REMOVABLE.leaf(), String.valueOf(place.medium.removable));
         keys.put(SettingKey.VOLUME_TARGET.leaf(), place.target);
         keys.put(SettingKey.VOLUME_LUN.leaf(), String.valueOf(place.lun));
+        if (place.auth != null) {
+            keys.put(SettingKey.VOLUME_AUTH.leaf(), place.auth);
+        }
         return keys;
     }
 }

@@ -57,7 +57,7 @@ public final class VolumeEntryReader {
             if (names.putIfAbsent(volume.name(), 0) != null) {
                 throw section.wrong(SettingKey.VOLUME_NAME, "'" + volume.name() + "' is already the name of another volume; allowed: a name of its own");
             }
-            String other = places.putIfAbsent(volume.place(), volume.name());
+            String other = places.putIfAbsent(new VolumeEntry.Place(volume.place().target(), volume.place().lun(), null, null), volume.name());
             if (other != null) {
                 throw section.wrong(SettingKey.VOLUME_LUN, volume.place().lun() + " of target " + volume.place().target() + " is already volume "
                         + other + "; allowed: a number that is free");
@@ -73,8 +73,13 @@ public final class VolumeEntryReader {
         long size = section.value(SettingKey.VOLUME_SIZE, size(MIB, ImageCatalog.MAX_SIZE_BYTES, 4096));
         String target = section.value(SettingKey.VOLUME_TARGET, Values::targetWord);
         int lun = section.value(SettingKey.VOLUME_LUN, number(0, MAX_LUN));
+        String auth = section.value(SettingKey.VOLUME_AUTH, Values::targetWord);
         return new VolumeEntry(
-                name, type, size, space(section), policy(section, type), new VolumeEntry.Place(target == null ? name : target, lun));
+                name, type, size, space(section), policy(section, type), new VolumeEntry.Place(target == null ? name : target, lun, auth, medium(section)));
+    }
+
+    private static VolumeEntry.Medium medium(SettingsSection section) throws SettingsException {
+        return new VolumeEntry.Medium(section.value(SettingKey.VOLUME_READ_ONLY, flag()), section.value(SettingKey.VOLUME_REMOVABLE, flag()));
     }
 
     private static VolumeEntry.Space space(SettingsSection section) throws SettingsException {

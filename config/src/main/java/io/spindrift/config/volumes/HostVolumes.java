@@ -70,11 +70,11 @@ public final class HostVolumes {
             if (other.entry().name().equals(entry.name())) {
                 return "there is a volume '" + entry.name() + "' already";
             }
-            if (other.entry().place().equals(entry.place())) {
+            if (other.entry().place().collides(entry.place())) {
                 return "LUN " + entry.place().lun() + " of target " + entry.place().target() + " is volume '" + other.entry().name() + "' already";
             }
         }
-        return null;
+        return targets.refusal(entry.place());
     }
 
     /** Serves a new volume and keeps it; done when it has settled. */

@@ -1,12 +1,14 @@
 package io.spindrift.config.volumes;
 
 import io.netty.channel.EventLoop;
+import io.spindrift.config.kept.ImageUnitStore;
 import io.spindrift.config.process.Console;
 import io.spindrift.config.settings.VolumeEntry;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
 import io.spindrift.image.ImageInfo;
+import io.spindrift.scsi.SpaceGauge;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
 import io.spindrift.volume.CachedVolume;
 import io.spindrift.volume.CloseResult;
@@ -42,6 +44,7 @@ public final class ServedVolume {
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private CachedVolume volume;
+    private ImageUnitStore kept;
     private UUID presented;
     private VolumeState told;
     private String trouble = "looking for the image";
@@ -54,7 +57,7 @@ public final class ServedVolume {
         this.entry = entry;
         this.parts = parts;
         this.targets = targets;
-        this.target = targets.join(entry.place().target());
+        this.target = targets.join(entry.place());
         this.console = console;
         this.home = target.home();
         this.url = "iscsi://" + portal + "/" + target.iqn() + "/" + entry.place().lun();
@@ -155,9 +158,20 @@ public final class ServedVolume {
             target.units().removeUnit(lun);
         }
         presented = identity;
-        target.units().addUnit(lun, LogicalUnitSettings.defaults(identity), volume);
+        if (kept != null) {
+            kept.close();
+        }
+        kept = new ImageUnitStore(home, folder.unit(), identity, volume::image);
+        kept.whenSettled(this::tell);
+        SpaceGauge space = new ServedSpace(volume, parts.storeSpace(), home);
+        target.units().addUnit(lun, unitSettings(identity), volume, kept, space);
         targets.present(target);
         tell();
+    }
+
+    private LogicalUnitSettings unitSettings(UUID identity) {
+        VolumeEntry.Medium medium = entry.place().medium();
+        return LogicalUnitSettings.defaults(identity).withReadOnly(medium.readOnly()).withRemovable(medium.removable());
     }
 
     private void watch() {
@@ -169,7 +183,7 @@ public final class ServedVolume {
 
     private void tell() {
         VolumeState state = volume == null || presented == null ? VolumeState.OPENING : volume.state();
-        if (closed || state == told) {
+        if (closed || state == told || state == VolumeState.READY && !kept.isSettled()) {
             return;
         }
         if (state == VolumeState.READY) {
@@ -239,7 +253,10 @@ public final class ServedVolume {
                 return targets.leave(entry.place().target()).thenApply(gone -> new CloseResult(0, true, ""));
             }
             target.units().removeUnit(entry.place().lun());
-            return targets.leave(entry.place().target()).thenCompose(gone -> volume.shutDown());
+            CompletableFuture<Void> left = targets.leave(entry.place().target());
+            return kept == null
+                    ? left.thenCompose(gone -> volume.shutDown())
+                    : left.thenComposeAsync(gone -> kept.close(), home).thenCompose(gone -> volume.shutDown());
         });
     }
 

@@ -1,5 +1,6 @@
 package io.spindrift.config.volumes;
 
+import io.spindrift.config.kept.KeptFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -54,6 +55,11 @@ final class VolumeFolder {
                 throw new UncheckedIOException(failed);
             }
         }, blocking);
+    }
+
+    /** What the volume's unit keeps. */
+    KeptFile unit() {
+        return new KeptFile(path.resolve("unit"), blocking);
     }
 
     /** Journals that were set aside and are still there, in the order of their numbers. */

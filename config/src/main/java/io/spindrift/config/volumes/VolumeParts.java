@@ -24,12 +24,19 @@ public final class VolumeParts {
     private final ImageCatalog catalog;
     private final HostIdentity identity;
     private final HostFolder hostFolder;
+    private final StoreSpace storeSpace;
 
-    public VolumeParts(HostThreads threads, ImageCatalog catalog, HostIdentity identity, HostFolder hostFolder) {
+    public VolumeParts(HostThreads threads, ImageCatalog catalog, HostIdentity identity, HostFolder hostFolder, StoreSpace storeSpace) {
         this.threads = threads;
         this.catalog = catalog;
         this.identity = identity;
         this.hostFolder = hostFolder;
+        this.storeSpace = storeSpace;
+    }
+
+    /** How full the store of the images is. */
+    StoreSpace storeSpace() {
+        return storeSpace;
     }
 
     ImageCatalog catalog() {

@@ -22,9 +22,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,38 @@ class DaemonTest {
         assertFalse(Files.exists(folder.resolve("cache/volumes/local/data/d1")));
         assertEquals(1, client(second).get("/v1/status", HostStatus.class).volumes().size());
         assertEquals(ExitCode.OK, second.close());
+    }
+
+    @Test
+    void aTargetOfAnotherHostIsShownAndSentOn() throws Exception {
+        HostDaemon daemon = start(HostSettingsReader.read(Files.writeString(folder.resolve("moved.yaml"), """
+                target: {portals: ["127.0.0.1:0", "[::1]:0,2"]}
+                targets: [{name: away, redirect: "10.1.2.3:3260", redirect-type: permanent}]
+                storage: {directory: %s}
+                cache: {directory: %s}
+                admin: {listen: "127.0.0.1:0"}
+                transport: nio
+                """.formatted(folder.resolve("store"), folder.resolve("cache"))), name -> null));
+        List<HostPort> portals = daemon.portals();
+        assertEquals("::1", portals.get(1).host());
+
+        String answer = login(portals.get(1), "InitiatorName=iqn.2026-11.x:a\0TargetName=iqn.2026-11.io.spindrift:away\0");
+
+        assertEquals("0102 TargetAddress=10.1.2.3:3260\0", answer);
+        assertEquals(ExitCode.OK, daemon.close());
+    }
+
+    /** The status and the text of the answer to a login request. */
+    private static String login(HostPort portal, String text) throws Exception {
+        byte[] data = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer request = ByteBuffer.allocate(48 + (data.length + 3 & ~3));
+        request.put(0, (byte) 0x43).put(1, (byte) 0x87).putInt(4, data.length).put(48, data);
+        try (Socket socket = new Socket(portal.host(), portal.port())) {
+            socket.getOutputStream().write(request.array());
+            ByteBuffer header = ByteBuffer.wrap(socket.getInputStream().readNBytes(48));
+            byte[] reply = socket.getInputStream().readNBytes(header.getInt(4));
+            return String.format("%04x ", header.getShort(36)) + new String(reply, StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.image.DiskType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class HostSettingsReaderTest {
     void theShortestFileGetsEveryDefault() throws Exception {
         HostSettings settings = read(GOOD);
 
-        assertEquals(List.of(new HostPort("127.0.0.1", 3260)), settings.target().portals());
+        assertEquals(List.of(PortalAddress.parse("127.0.0.1:3260")), settings.target().portals());
         assertEquals("iqn.2026-11.io.spindrift", settings.target().iqnPrefix());
         assertEquals(new HostPort("127.0.0.1", 3280), settings.admin());
         assertEquals("local", settings.storage().user());
@@ -61,8 +62,25 @@ class HostSettingsReaderTest {
         VolumeEntry volume = settings.volumes().get(0);
         assertEquals(DiskType.DATA, volume.type());
         assertEquals(10L << 30, volume.sizeBytes());
-        assertEquals(new VolumeEntry.Place("disk0", 0), volume.place());
+        assertEquals(new VolumeEntry.Place("disk0", 0, null, VolumeEntry.Medium.FIXED), volume.place());
         assertEquals(new VolumeEntry.Policy(Duration.ofSeconds(2), false, false, true, Duration.ofSeconds(20), null), volume.policy());
+    }
+
+    @Test
+    void portalsHaveGroupsAndTargetsMayBeElsewhere() throws Exception {
+        HostSettings.Target target = read(GOOD + """
+                target: {portals: ["10.0.0.1:3260", "[::1]:3260,2", "[fe80::1%eth0]:3261 , 65535"]}
+                targets:
+                  - {name: disk0, redirect: "other:3260"}
+                  - {name: disk1, redirect: "[2001:db8::1]:3260", redirect-type: permanent}
+                  - {name: disk2}
+                """).target();
+
+        assertEquals(List.of(new PortalAddress(new HostPort("10.0.0.1", 3260), 1), new PortalAddress(new HostPort("::1", 3260), 2),
+                new PortalAddress(new HostPort("fe80::1%eth0", 3261), 65535)), target.portals());
+        assertEquals(List.of(new HostSettings.TargetEntry("disk0", new HostPort("other", 3260), false),
+                new HostSettings.TargetEntry("disk1", new HostPort("2001:db8::1", 3260), true),
+                new HostSettings.TargetEntry("disk2", null, false)), target.entries());
     }
 
     @Test
@@ -83,14 +101,15 @@ class HostSettingsReaderTest {
                 log: {level: debug}
                 volumes:
                   - {name: a, type: scratch, size: 1048576, cache-size: 32MiB, journal-size: 64MiB, destage-after: 500ms, hydrate: true,
-                     boot-profile: true, prefetch: false, close-timeout: 1m, outage-limit: 5m, target: both, lun: 7}
+                     boot-profile: true, prefetch: false, close-timeout: 1m, outage-limit: 5m, target: both, lun: 7,
+                     read-only: true, removable: true}
                 """).volumes().get(0);
 
         assertEquals(DiskType.SCRATCH, volume.type());
         assertEquals(new VolumeEntry.Space(32L << 20, 64L << 20), volume.space());
         assertEquals(
                 new VolumeEntry.Policy(Duration.ofMillis(500), true, true, false, Duration.ofMinutes(1), Duration.ofMinutes(5)), volume.policy());
-        assertEquals(new VolumeEntry.Place("both", 7), volume.place());
+        assertEquals(new VolumeEntry.Place("both", 7, null, new VolumeEntry.Medium(true, true)), volume.place());
     }
 
     @Test
@@ -110,9 +129,9 @@ class HostSettingsReaderTest {
 
     static Stream<Arguments> badFiles() {
         return Stream.of(
-                Arguments.of(GOOD + "target:\n  portal: x\n", "target.portal: unknown key; allowed here: iqn-prefix, portals"),
+                Arguments.of(GOOD + "target:\n  portal: x\n", "target.portal: unknown key; allowed here: auth, discovery-auth, iqn-prefix, portals"),
                 Arguments.of(GOOD + "server:\n  listen: x:1\n", "server: unknown key"),
-                Arguments.of(GOOD.replace("size:", "sise:"), "volumes[0].sise: unknown key; allowed here: boot-profile, cache-size"),
+                Arguments.of(GOOD.replace("size:", "sise:"), "volumes[0].sise: unknown key; allowed here: auth, boot-profile, cache-size"),
                 Arguments.of(GOOD.replace("10GiB", "10GB"), "volumes[0].size: '10GB' is not allowed; allowed: a size"),
                 Arguments.of(GOOD.replace("10GiB", "4097"), "volumes[0].size: '4097' is not allowed"),
                 Arguments.of(GOOD.replace("10GiB", "999999999TiB"), "volumes[0].size"),

@@ -20,11 +20,11 @@ class SamplesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"host.yaml", "host-remote.yaml"})
+    @ValueSource(strings = {"host.yaml", "host-auth.yaml", "host-remote.yaml"})
     void hostSamples(String name) throws Exception {
-        HostSettings settings = HostSettingsReader.read(moved(name), variable -> "a-long-secret");
+        HostSettings settings = HostSettingsReader.read(moved(name), variable -> "a-long-secret of " + variable);
 
-        assertEquals(name.equals("host.yaml"), settings.storage().embedded());
+        assertEquals(!name.equals("host-remote.yaml"), settings.storage().embedded());
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Every key that this target knows: all of RFC 7143 13, and those of RFC 4850 and RFC 7144. To add a key, add a row. */
 public final class KeyTable {
@@ -15,14 +16,20 @@ public final class KeyTable {
     static final String PROTOCOL_LEVEL = "iSCSIProtocolLevel";
     static final String NODE_ARCHITECTURE = "X#NodeArchitecture";
 
+    /** What a session without SCSI has no use for (the clauses of RFC 7143 13 that say "Irrelevant when: SessionType=Discovery"). */
+    private static final Set<String> NOT_IN_DISCOVERY = Set.of(MAX_CONNECTIONS.value(), INITIAL_R2T.value(), IMMEDIATE_DATA.value(),
+        MAX_BURST_LENGTH.value(), FIRST_BURST_LENGTH.value(), MAX_OUTSTANDING_R2T.value(), DATA_PDU_IN_ORDER.value(),
+        DATA_SEQUENCE_IN_ORDER.value(), TASK_REPORTING, PROTOCOL_LEVEL);
     private static final long LONGEST_SEGMENT = (1 << 24) - 1;
     private static final Map<String, TextKey> ROWS = new LinkedHashMap<>();
 
     static {
-        row(TextKey.list(AUTH_METHOD.value(), TextKey.SECURITY, "None", "None"));
+        for (String key : List.of(AUTH_METHOD.value(), "CHAP_A", "CHAP_I", "CHAP_C", "CHAP_N", "CHAP_R")) {
+            row(TextKey.of(key, Kind.AUTHENTICATION, TextKey.SECURITY));
+        }
         row(TextKey.list(HEADER_DIGEST.value(), TextKey.OPERATIONAL, "None", "CRC32C", "None"));
         row(TextKey.list(DATA_DIGEST.value(), TextKey.OPERATIONAL, "None", "CRC32C", "None"));
-        row(TextKey.list(TASK_REPORTING, TextKey.OPERATIONAL, "RFC3720", "RFC3720"));
+        row(TextKey.list(TASK_REPORTING, TextKey.OPERATIONAL, "RFC3720", "FastAbort", "ResponseFence", "RFC3720"));
         row(TextKey.number(MAX_CONNECTIONS.value(), Kind.MINIMUM, 1, 65535, 1));
         row(TextKey.number(MAX_BURST_LENGTH.value(), Kind.MINIMUM, 512, LONGEST_SEGMENT, 262144));
         row(TextKey.number(FIRST_BURST_LENGTH.value(), Kind.MINIMUM, 512, LONGEST_SEGMENT, 65536));
@@ -58,6 +65,10 @@ public final class KeyTable {
     /** The row of {@code name}; null where no such key is known. */
     public static TextKey find(String name) {
         return ROWS.get(name);
+    }
+
+    static boolean irrelevantInDiscovery(String name) {
+        return NOT_IN_DISCOVERY.contains(name);
     }
 
     /** All rows. */

@@ -32,6 +32,8 @@ public record TextKey(String name, Kind kind, Set<Stage> stages, long min, long 
         DECLARED_NUMBER,
         /** The initiator states a text; there is no answer. */
         DECLARED_TEXT,
+        /** Spoken between the initiator and an authentication method, which takes it out of the text; Reject wherever none does. */
+        AUTHENTICATION,
         /** Only a target states it; from an initiator it is an error answered with Reject. */
         TARGET_ONLY,
         /** Answered with Reject, never with NotUnderstood (RFC 7143 13.25). */

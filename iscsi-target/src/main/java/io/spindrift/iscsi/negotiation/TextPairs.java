@@ -37,7 +37,7 @@ public final class TextPairs {
 
     private static void put(Map<String, String> pairs, String pair) throws MalformedText {
         int equals = pair.indexOf('=');
-        if (equals < 1 || equals > LONGEST_KEY) {
+        if (equals < 1 || equals > LONGEST_KEY || !pair.chars().limit(equals).allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new MalformedText("text that is not key=value");
         }
         if (pairs.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +22,12 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
     private enum Placement { DROP, COLLECT, PLACE }
 
     private static final Logger LOG = LoggerFactory.getLogger(PduReader.class);
-    private static final int DIGEST_LENGTH = 4;
     /** What may wait while the reader is paused; a peer has nothing to say then. */
     private static final int MOST_HELD = 64 * 1024;
 
     private final Bhs bhs = new Bhs();
-    private final CRC32C crc = new CRC32C();
-    private final byte[] trailer = new byte[3 + DIGEST_LENGTH];
+    private final Digest digest = new Digest();
+    private final byte[] trailer = new byte[3 + Digest.LENGTH];
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
     private int heldBytes;
     private PduSink sink;
@@ -190,7 +188,7 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
         if (headerHave < headerNeed) {
             return false;
         }
-        int whole = Bhs.LENGTH + bhs.ahsLength() + (headerDigest ? DIGEST_LENGTH : 0);
+        int whole = Bhs.LENGTH + bhs.ahsLength() + (headerDigest ? Digest.LENGTH : 0);
         if (headerHave < whole) {
             headerNeed = whole;
             return true;
@@ -218,14 +216,14 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
             pduComplete();
         } else {
             state = State.DATA;
-            crc.reset();
+            digest.reset();
         }
     }
 
     private boolean readData(ByteBuf in) {
         int count = Math.min(dataLength - dataHave, in.readableBytes());
         if (dataDigest) {
-            crc.update(in.internalNioBuffer(in.readerIndex(), count));
+            digest.update(in, in.readerIndex(), count);
         }
         if (placement == Placement.COLLECT && dataHave == 0 && count == dataLength) {
             destination = in.readRetainedSlice(count);
@@ -237,7 +235,7 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
             return false;
         }
         trailerHave = 0;
-        trailerNeed = (-dataLength & 3) + (dataDigest ? DIGEST_LENGTH : 0);
+        trailerNeed = (-dataLength & 3) + (dataDigest ? Digest.LENGTH : 0);
         state = State.TRAILER;
         return true;
     }
@@ -294,17 +292,17 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
 
     private boolean headerDigestIsRight() {
         int length = Bhs.LENGTH + bhs.ahsLength();
-        crc.reset();
-        crc.update(bhs.bytes, 0, length);
-        return (int) crc.getValue() == Integer.reverseBytes(bhs.intAt(length));
+        digest.reset();
+        digest.update(bhs.bytes, 0, length);
+        return digest.value() == Integer.reverseBytes(bhs.intAt(length));
     }
 
     private boolean dataDigestIsRight() {
-        int padding = trailerNeed - DIGEST_LENGTH;
-        crc.update(trailer, 0, padding);
+        int padding = trailerNeed - Digest.LENGTH;
+        digest.update(trailer, 0, padding);
         int seen = (trailer[padding] & 0xff) | (trailer[padding + 1] & 0xff) << 8 | (trailer[padding + 2] & 0xff) << 16
             | trailer[padding + 3] << 24;
-        return (int) crc.getValue() == seen;
+        return digest.value() == seen;
     }
 
     private void hold(ByteBuf in) {

@@ -6,9 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32C;
 
 /**
  * Lays out the PDUs that a connection sends. Made with the connection, on its event loop; {@link #close} gives its memory
@@ -27,7 +25,7 @@ public final class PduWriter {
     private static final int ROOM = Bhs.LENGTH + 4 + SHORT_DATA + 8;
 
     private final ChannelHandlerContext ctx;
-    private final CRC32C crc = new CRC32C();
+    private final Digest digest = new Digest();
     private ByteBuf arena;
     private int unsent;
     private int base;
@@ -92,10 +90,8 @@ public final class PduWriter {
         int length = data.readableBytes();
         sealHeader(length);
         if (length > 0 && dataDigest) {
-            crc.reset();
-            for (ByteBuffer part : data.nioBuffers()) {
-                crc.update(part);
-            }
+            digest.reset();
+            digest.update(data, data.readerIndex(), length);
         }
         if (length <= SHORT_DATA) {
             arena.writeBytes(data);
@@ -147,22 +143,18 @@ public final class PduWriter {
     private void sealHeader(int dataLength) {
         arena.setMedium(base + 5, dataLength);
         if (headerDigest) {
-            crc.reset();
-            crc.update(arena.internalNioBuffer(base, Bhs.LENGTH));
-            arena.writeIntLE((int) crc.getValue());
+            digest.reset();
+            digest.update(arena, base, Bhs.LENGTH);
+            arena.writeIntLE(digest.value());
         }
     }
 
     private void sealData(int length) {
         int padding = -length & 3;
-        for (int i = 0; i < padding; i++) {
-            arena.writeByte(0);
-            if (dataDigest) {
-                crc.update(0);
-            }
-        }
+        arena.writeZero(padding);
         if (length > 0 && dataDigest) {
-            arena.writeIntLE((int) crc.getValue());
+            digest.pad(padding);
+            arena.writeIntLE(digest.value());
         }
     }
 

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 public final class PeerLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.spindrift.iscsi.peers");
     private static final int BURST = 10;
+    private static final int LONGEST = 300;
     private static final long WINDOW_NANOS = 1_000_000_000L;
 
     private final Ticker ticker;
@@ -24,7 +25,7 @@ public final class PeerLog {
         this.windowStart = new AtomicLong(ticker.nanoTime());
     }
 
-    /** Logs that {@code peer} did {@code what}. */
+    /** Logs that {@code peer} did {@code what}, which may hold what the peer said: it is cut, and without control characters. */
     public void say(Object peer, String what) {
         long now = ticker.nanoTime();
         long start = windowStart.get();
@@ -35,7 +36,18 @@ public final class PeerLog {
             }
         }
         if (lines.incrementAndGet() <= BURST) {
-            LOG.info("{}: {}", peer, what);
+            LOG.info("{}: {}", peer, harmless(what));
         }
+    }
+
+    static String harmless(String text) {
+        StringBuilder clean = new StringBuilder(text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text);
+        for (int i = 0; i < clean.length(); i++) {
+            char c = clean.charAt(i);
+            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+                clean.setCharAt(i, '?');
+            }
+        }
+        return clean.toString();
     }
 }

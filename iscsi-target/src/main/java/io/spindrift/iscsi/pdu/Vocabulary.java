@@ -3,7 +3,6 @@ package io.spindrift.iscsi.pdu;
 import org.jscsi.parser.OperationCode;
 import org.jscsi.parser.login.LoginStage;
 import org.jscsi.parser.logout.LogoutRequestParser.LogoutReasonCode;
-import org.jscsi.parser.tmf.TaskManagementFunctionRequestParser.FunctionCode;
 
 /**
  * The words of the protocol, as jSCSI names them, by the number that is on the wire. Its own look-up is a boxed map; these are
@@ -11,7 +10,6 @@ import org.jscsi.parser.tmf.TaskManagementFunctionRequestParser.FunctionCode;
  */
 public final class Vocabulary {
     private static final OperationCode[] OPERATIONS = new OperationCode[64];
-    private static final FunctionCode[] FUNCTIONS = new FunctionCode[128];
     private static final LoginStage[] STAGES = new LoginStage[4];
     private static final LogoutReasonCode[] LOGOUTS = new LogoutReasonCode[128];
 
@@ -19,10 +17,6 @@ public final class Vocabulary {
         for (OperationCode code : OperationCode.values()) {
             OPERATIONS[code.value()] = code;
         }
-        for (FunctionCode code : FunctionCode.values()) {
-            FUNCTIONS[code.value()] = code;
-        }
-        FUNCTIONS[0] = null;
         for (LoginStage stage : LoginStage.values()) {
             STAGES[stage.value()] = stage;
         }
@@ -35,10 +29,6 @@ public final class Vocabulary {
 
     public static OperationCode operation(int opcode) {
         return OPERATIONS[opcode & 0x3f];
-    }
-
-    public static FunctionCode function(int code) {
-        return FUNCTIONS[code & 0x7f];
     }
 
     public static LoginStage stage(int code) {

@@ -1,12 +1,16 @@
 package io.spindrift.iscsi.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import io.spindrift.iscsi.pdu.Bhs;
 import io.spindrift.iscsi.pdu.PduReader;
 import io.spindrift.iscsi.pdu.SerialNumber;
+import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiCommand;
 import io.spindrift.scsi.ScsiResponder;
 import io.spindrift.scsi.ScsiTarget;
+import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jscsi.parser.reject.RejectParser.ReasonCode;
 import org.jscsi.parser.scsi.SCSIStatus;
@@ -19,6 +23,7 @@ final class CommandFlow implements ScsiResponder {
     /** Immediate commands are outside of the window, so they have a limit of their own. */
     private static final int MOST_IMMEDIATE = 32;
     private static final byte CHECK_CONDITION = SCSIStatus.CHECK_CONDITION.value();
+    private static final byte TASK_SET_FULL = SCSIStatus.TASK_SET_FULL.value();
     private static final int ABORTED_COMMAND = 0x0b;
     private static final int ILLEGAL_REQUEST = 0x05;
     /** RFC 7143 11.4.7.2. */
@@ -33,6 +38,9 @@ final class CommandFlow implements ScsiResponder {
     private final DataOutFlow dataOut;
     private final ScsiTarget scsi;
     private int immediateInFlight;
+    /** Commands that were aborted and whose data is still on its way, and the one timer that ends the wait for it. */
+    private int draining;
+    private Future<?> drainTimer;
     /** The command whose PDU is being received; null where it is dropped or already over. */
     private IscsiTask current;
     private int currentLength;
@@ -44,7 +52,8 @@ final class CommandFlow implements ScsiResponder {
         this.window = window;
         this.responses = responses;
         this.tasks = new TaskSet(session.parameters().maxOutstandingR2t(), limits.queueDepth() + MOST_IMMEDIATE);
-        this.dataOut = new DataOutFlow(session.parameters(), responses, session.channel().alloc(), limits.solicitedBytes());
+        this.dataOut = new DataOutFlow(session.parameters(), responses, session.channel().alloc(), limits.solicitedBytes(),
+            session.shared().unsolicited());
         this.scsi = session.target() == null ? null : session.target().scsi();
     }
 
@@ -56,6 +65,11 @@ final class CommandFlow implements ScsiResponder {
         return bytesWritten;
     }
 
+    /** Whether there is such a command that is not being aborted. */
+    boolean any(Predicate<IscsiTask> which) {
+        return tasks.any(task -> task.abortion == null && which.test(task));
+    }
+
     IscsiTask find(int tag) {
         return tasks.find(tag);
     }
@@ -64,24 +78,16 @@ final class CommandFlow implements ScsiResponder {
     void commandHeader(Bhs bhs, PduReader reader) {
         current = null;
         CommandWindow.Arrival arrival = CommandWindow.Arrival.NOW;
-        if (bhs.immediate()) {
-            if (immediateInFlight >= MOST_IMMEDIATE) {
-                session.refuse(bhs, ReasonCode.IMMEDIATE_COMMAND_REJECT, "too many immediate commands");
-                return;
-            }
-        } else {
+        if (!bhs.immediate()) {
             arrival = window.arrive(bhs.cmdSn());
             if (arrival == CommandWindow.Arrival.DROP) {
                 return;
             }
+        } else if (immediateInFlight >= MOST_IMMEDIATE) {
+            session.refuse(bhs, ReasonCode.IMMEDIATE_COMMAND_REJECT, "too many immediate commands");
+            return;
         }
-        if (bhs.initiatorTaskTag() == Bhs.NO_TAG || tasks.find(bhs.initiatorTaskTag()) != null) {
-            if (arrival == CommandWindow.Arrival.NOW && !bhs.immediate()) {
-                window.advance();
-                session.drain();
-            } else if (arrival == CommandWindow.Arrival.LATER) {
-                window.hold(bhs.cmdSn(), CommandWindow.NOTHING);
-            }
+        if (tasks.find(bhs.initiatorTaskTag()) != null) {
             session.refuse(bhs, ReasonCode.TASK_IN_PROGRESS, "a command whose task tag is in use");
             return;
         }
@@ -103,11 +109,16 @@ final class CommandFlow implements ScsiResponder {
         } else {
             window.hold(task.cmdSn, task);
         }
-        if (plan(task, bhs)) {
-            task.state = IscsiTask.State.RECEIVING;
+        if (!plan(task, bhs)) {
+            return;
+        }
+        task.state = IscsiTask.State.RECEIVING;
+        if (dataOut.begin(task, bhs, reader)) {
             current = task;
             currentLength = bhs.dataLength();
-            dataOut.begin(task, bhs, reader);
+        } else {
+            task.status = TASK_SET_FULL;
+            completed(task);
         }
     }
 
@@ -154,7 +165,11 @@ final class CommandFlow implements ScsiResponder {
     void dataOutHeader(Bhs bhs, PduReader reader) {
         current = null;
         IscsiTask task = tasks.find(bhs.initiatorTaskTag());
-        if (task == null || task.state != IscsiTask.State.RECEIVING || task.abortion != null) {
+        if (task == null || task.state != IscsiTask.State.RECEIVING) {
+            return;
+        }
+        if (task.abortion != null) {
+            current = task;
             return;
         }
         DataOutFlow.Verdict verdict = dataOut.header(task, bhs, reader);
@@ -168,10 +183,15 @@ final class CommandFlow implements ScsiResponder {
     void dataOutPayload(Bhs bhs) {
         IscsiTask task = current;
         current = null;
-        if (task != null && task.state == IscsiTask.State.RECEIVING) {
+        if (task == null || task.state != IscsiTask.State.RECEIVING) {
+            return;
+        }
+        if (task.abortion == null) {
             dataOut.data(task, bhs);
             goOn(task);
             session.flushSoon();
+        } else if (bhs.isFinal() && task.r2tAnswered(bhs.targetTransferTag())) {
+            drained(task);
         }
     }
 
@@ -184,7 +204,7 @@ final class CommandFlow implements ScsiResponder {
     }
 
     private void goOn(IscsiTask task) {
-        if (task.state == IscsiTask.State.RECEIVING && task.dataIsHere()) {
+        if (task.state == IscsiTask.State.RECEIVING && task.abortion == null && task.dataIsHere()) {
             if (task.turn) {
                 execute(task);
             } else {
@@ -219,6 +239,21 @@ final class CommandFlow implements ScsiResponder {
         session.flushSoon();
     }
 
+    @Override
+    public void abortOthers(ScsiCommand by, Predicate<Nexus> whose, Runnable done) {
+        Abortion wait = new Abortion(done);
+        for (IscsiSession each : session.target().sessions()) {
+            if (whose.test(each.nexus())) {
+                boolean any = each.commands().abort(task -> task.lun == by.lun && task != by, wait);
+                if (any && each != session) {
+                    each.tellTerminated(Set.of(by.lun));
+                }
+                each.flushSoon();
+            }
+        }
+        wait.ended();
+    }
+
     private void fail(IscsiTask task, int key, int code) {
         task.status = CHECK_CONDITION;
         task.sense = new byte[18];
@@ -241,6 +276,10 @@ final class CommandFlow implements ScsiResponder {
     }
 
     void abort(IscsiTask task, Abortion wait) {
+        if (task.draining) {
+            drained(task);
+            return;
+        }
         if (task.abortion != null) {
             wait.await();
             task.abortion = Abortion.both(task.abortion, wait);
@@ -260,6 +299,54 @@ final class CommandFlow implements ScsiResponder {
         }
     }
 
+    /**
+     * As {@link #abort(Predicate, Abortion)}, but commands whose data was asked for are kept until it has come, which is thrown away, or
+     * until {@code patienceMs} are over (RFC 7143 4.2.3.3).
+     */
+    void abortAfterData(Predicate<IscsiTask> which, Abortion wait, int patienceMs) {
+        long end = session.channel().eventLoop().ticker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+        tasks.each(which, task -> {
+            if (task.state != IscsiTask.State.RECEIVING || task.outstandingR2ts() == 0) {
+                abort(task, wait);
+                return;
+            }
+            wait.await();
+            task.abortion = task.abortion == null ? wait : Abortion.both(task.abortion, wait);
+            if (!task.draining) {
+                task.draining = true;
+                draining++;
+                task.patienceEnd = end;
+                task.releaseData();
+            }
+        });
+        watchDraining(patienceMs);
+    }
+
+    /** One timer however many functions there are: a peer must not be able to make them pile up. */
+    private void watchDraining(long patienceMs) {
+        if (draining > 0 && drainTimer == null) {
+            drainTimer = session.channel().eventLoop().schedule(this::patienceOver, patienceMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void patienceOver() {
+        drainTimer = null;
+        long now = session.channel().eventLoop().ticker().nanoTime();
+        tasks.each(task -> task.draining && task.patienceEnd - now <= 0, this::drained);
+        long[] next = {Long.MAX_VALUE};
+        tasks.each(task -> task.draining, task -> next[0] = Math.min(next[0], task.patienceEnd - now));
+        watchDraining(TimeUnit.NANOSECONDS.toMillis(next[0]) + 1);
+    }
+
+    /** An aborted command has no data on its way any more. */
+    private void drained(IscsiTask task) {
+        Abortion abortion = task.abortion;
+        leave(task);
+        retire(task);
+        abortion.ended();
+        session.flushSoon();
+    }
+
     /** The command no longer takes room in the window. */
     private void leave(IscsiTask task) {
         if (task.counted) {
@@ -273,6 +360,10 @@ final class CommandFlow implements ScsiResponder {
     }
 
     private void retire(IscsiTask task) {
+        if (task.draining && --draining == 0 && drainTimer != null) {
+            drainTimer.cancel(false);
+            drainTimer = null;
+        }
         if (current == task) {
             current = null;
         }

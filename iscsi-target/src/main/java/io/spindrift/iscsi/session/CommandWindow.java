@@ -66,6 +66,20 @@ final class CommandWindow {
         early[slot(cmdSn)] = NOTHING;
     }
 
+    /** What is before {@code cmdSn} and has not come counts as received. */
+    void plug(int cmdSn) {
+        for (int missing = expCmdSn; SerialNumber.before(missing, cmdSn); missing++) {
+            if (early[slot(missing)] == null) {
+                hold(missing, NOTHING);
+            }
+        }
+    }
+
+    /** The expected command was not received after all: it was rejected (RFC 7143 7.3). */
+    void retract() {
+        expCmdSn--;
+    }
+
     /** The expected command is here. */
     void advance() {
         expCmdSn++;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.spindrift.iscsi.negotiation.SessionParameters;
 import io.spindrift.iscsi.pdu.Bhs;
+import io.spindrift.iscsi.pdu.DataBudget;
 import io.spindrift.iscsi.pdu.PduReader;
 import java.util.ArrayDeque;
 
@@ -20,15 +21,18 @@ final class DataOutFlow {
     private final Responses responses;
     private final ByteBufAllocator allocator;
     private final int budget;
+    private final DataBudget shared;
     private final ArrayDeque<IscsiTask> waitingForRoom = new ArrayDeque<>();
     private int used;
     private int nextTransferTag;
 
-    DataOutFlow(SessionParameters parameters, Responses responses, ByteBufAllocator allocator, int budget) {
+    /** @param budget for solicited data of this session; {@code shared} is for what comes unsolicited to any */
+    DataOutFlow(SessionParameters parameters, Responses responses, ByteBufAllocator allocator, int budget, DataBudget shared) {
         this.parameters = parameters;
         this.responses = responses;
         this.allocator = allocator;
         this.budget = budget;
+        this.shared = shared;
     }
 
     /** Whether the data that comes with, or right after, the command of {@code bhs} is allowed. */
@@ -43,16 +47,27 @@ final class DataOutFlow {
         return immediate > Math.min(task.expectedDataOut, parameters.firstBurst()) ? Verdict.WRONG_AMOUNT : Verdict.FINE;
     }
 
-    /** The header of a command with data is here and planned: says where its immediate data goes. */
-    void begin(IscsiTask task, Bhs bhs, PduReader reader) {
+    /**
+     * The header of a command with data is here and planned: says where its immediate data goes.
+     *
+     * @return false where there is no memory for what comes unsolicited
+     */
+    boolean begin(IscsiTask task, Bhs bhs, PduReader reader) {
         int immediate = bhs.dataLength();
         task.unsolicited = !bhs.isFinal();
         if (task.planned == 0) {
-            return;
+            return true;
+        }
+        if (immediate > 0 || task.unsolicited) {
+            int most = task.unsolicited ? Math.min(task.planned, parameters.firstBurst()) : Math.min(task.planned, immediate);
+            if (!shared.take(most)) {
+                return false;
+            }
+            task.unsolicitedBytes = most;
         }
         if (immediate >= task.planned) {
             reader.collect();
-            return;
+            return true;
         }
         boolean room = used == 0 || used + task.planned <= budget;
         if (room) {
@@ -64,6 +79,7 @@ final class DataOutFlow {
         if (immediate > 0) {
             reader.placeAt(task.dataOut, 0, task.dataOut.capacity());
         }
+        return true;
     }
 
     /** The command's own PDU is complete; {@code data} is what was collected of it. */
@@ -134,6 +150,8 @@ final class DataOutFlow {
     /** The command is over: its buffer goes, and those that waited for its room go on. */
     void end(IscsiTask task) {
         task.releaseData();
+        shared.give(task.unsolicitedBytes);
+        task.unsolicitedBytes = 0;
         if (task.waitsForRoom) {
             waitingForRoom.remove(task);
             task.waitsForRoom = false;

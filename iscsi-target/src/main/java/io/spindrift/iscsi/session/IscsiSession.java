@@ -2,14 +2,19 @@ package io.spindrift.iscsi.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import io.spindrift.iscsi.negotiation.Negotiation;
 import io.spindrift.iscsi.negotiation.SessionParameters;
 import io.spindrift.iscsi.pdu.Bhs;
+import io.spindrift.iscsi.pdu.FormatRules;
 import io.spindrift.iscsi.pdu.PduReader;
 import io.spindrift.iscsi.pdu.PduSink;
 import io.spindrift.iscsi.pdu.Vocabulary;
 import io.spindrift.scsi.Nexus;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jscsi.parser.OperationCode;
 import org.jscsi.parser.logout.LogoutRequestParser.LogoutReasonCode;
 import org.jscsi.parser.logout.LogoutResponse;
@@ -33,12 +38,15 @@ public final class IscsiSession implements PduSink {
 
     private static final int SCSI_COMMAND = OperationCode.SCSI_COMMAND.value();
     private static final int SCSI_DATA_OUT = OperationCode.SCSI_DATA_OUT.value();
+    /** Requests that have a CmdSN and are acted on in its order. */
+    private static final Set<OperationCode> ONE_PDU_REQUESTS = EnumSet.of(OperationCode.NOP_OUT, OperationCode.SCSI_TM_REQUEST,
+        OperationCode.TEXT_REQUEST, OperationCode.LOGOUT_REQUEST);
     /** Time that a peer has to take the answers that were queued before its session ended. */
     private static final int LAST_WORDS_MS = 15_000;
     private static final Logger LOG = LoggerFactory.getLogger(IscsiSession.class);
 
     private final SessionPeer peer;
-    private final SessionParameters parameters;
+    private SessionParameters parameters;
     private final SessionWiring wiring;
     private final CommandWindow window;
     private final Responses responses;
@@ -51,6 +59,7 @@ public final class IscsiSession implements PduSink {
     private State state = State.OPEN;
     private boolean reading;
     private boolean flushScheduled;
+    private Future<?> logoutDeadline;
 
     /** @param firstCmdSn the CmdSN of the first command, as the login named it; {@code statSn} the next StatSN */
     public IscsiSession(SessionPeer peer, SessionWiring wiring, int firstCmdSn, int statSn) {
@@ -62,7 +71,7 @@ public final class IscsiSession implements PduSink {
         this.responses = new Responses(wiring.out(), window, parameters, statSn);
         this.commands = new CommandFlow(this, window, responses, limits);
         this.management = new TaskManagement(this, commands, window, responses);
-        this.text = new TextExchange(wiring.shared().directory(), this, parameters.initiatorReceives());
+        this.text = new TextExchange(wiring.shared().directory(), this);
         this.keepAlive = new KeepAlive(this, limits);
     }
 
@@ -94,6 +103,12 @@ public final class IscsiSession implements PduSink {
 
     public SessionParameters parameters() {
         return parameters;
+    }
+
+    /** The initiator declared a key anew that it may declare at any time (RFC 7143 13.12). */
+    void redeclared() {
+        parameters = wiring.negotiation().parameters(parameters.targetReceives());
+        responses.initiatorReceives(parameters.initiatorReceives());
     }
 
     /** Commands that ended; bytes in; bytes out. Any thread, may be a moment old. */
@@ -142,6 +157,9 @@ public final class IscsiSession implements PduSink {
         return commands;
     }
 
+    SessionWiring.Shared shared() {
+        return wiring.shared();
+    }
 
     @Override
     public int longestData() {
@@ -153,6 +171,11 @@ public final class IscsiSession implements PduSink {
         reading = true;
         keepAlive.heard();
         if (state != State.OPEN) {
+            return;
+        }
+        String wrong = FormatRules.violation(bhs);
+        if (wrong != null) {
+            formatError(bhs, wrong);
             return;
         }
         int opcode = bhs.opcode();
@@ -221,11 +244,21 @@ public final class IscsiSession implements PduSink {
                 drain();
                 break;
             case LATER:
-                window.hold(bhs.cmdSn(), new EarlyPdu(bhs.copy(), data));
+                holdEarly(bhs, data);
                 break;
             default:
                 release(data);
                 break;
+        }
+    }
+
+    /** Data of requests ahead of their turn is what nobody asked for; where there is no room for it, the request is as if it had not come. */
+    private void holdEarly(Bhs bhs, ByteBuf data) {
+        if (data != null && !wiring.shared().unsolicited().take(data.readableBytes())) {
+            release(data);
+            refuse(bhs, ReasonCode.LONG_OPERATION_REJECT, "a request ahead of its turn with data that there is no room for");
+        } else {
+            window.hold(bhs.cmdSn(), new EarlyPdu(bhs.copy(), data));
         }
     }
 
@@ -237,6 +270,7 @@ public final class IscsiSession implements PduSink {
                 commands.turn((IscsiTask) next);
             } else if (next instanceof EarlyPdu) {
                 EarlyPdu early = (EarlyPdu) next;
+                giveBack(early);
                 act(early.bhs, early.data);
             }
             next = window.next();
@@ -295,22 +329,59 @@ public final class IscsiSession implements PduSink {
         flushSoon();
     }
 
-    /** Asks the initiator to log out within {@code seconds}; on the session's loop. */
-    public void askForLogout(int seconds) {
-        if (state == State.OPEN) {
-            responses.askForLogout(seconds);
+    /** Asks the initiator to log out, and drops the session where it has not done so after {@code waitMs}. On the session's loop. */
+    public CompletableFuture<Void> askForLogout(int waitMs, String reason) {
+        if (state == State.OPEN && logoutDeadline == null) {
+            responses.askForLogout((int) Math.min((waitMs + 999L) / 1000, 0xffff));
             flushSoon();
+            logoutDeadline = channel().eventLoop().schedule(() -> drop(reason), waitMs, TimeUnit.MILLISECONDS);
+        }
+        return ended;
+    }
+
+    /** Tells an initiator that agreed on FastAbort that others have terminated commands of its; others find out by their unit attentions. */
+    void tellTerminated(Set<Long> units) {
+        if (live() && management.fastAbort()) {
+            units.forEach(responses::commandsTerminated);
         }
     }
 
-    /** Answers with Reject, and tells the log. */
+    /** Tells the initiator that the session is over, and ends it. On the session's loop. */
+    CompletableFuture<Void> drop(String reason) {
+        if (live()) {
+            responses.sessionDropped();
+        }
+        return end(reason, true);
+    }
+
+    /** The peer does not speak; should it listen, it hears why its connection goes. */
+    void dropSilent(String reason) {
+        responses.connectionDropped(peer.connectionId());
+        end(reason);
+    }
+
+    /**
+     * Answers with Reject, and tells the log. A request that was rejected was not received: its CmdSN is still to come (RFC 7143
+     * 7.3).
+     */
     void refuse(Bhs bhs, ReasonCode reason, String what) {
         if (!live()) {
             return;
         }
         wiring.shared().log().say(channel().remoteAddress(), "rejected " + what);
+        OperationCode operation = Vocabulary.operation(bhs.opcode());
+        if (!bhs.immediate() && ONE_PDU_REQUESTS.contains(operation) && bhs.cmdSn() + 1 == window.expCmdSn()) {
+            window.retract();
+        }
         responses.reject(bhs, reason);
         flushSoon();
+    }
+
+    /** A header that says what no header may: the connection cannot be trusted any more (RFC 7143 7.7). */
+    private void formatError(Bhs bhs, String what) {
+        wiring.shared().log().say(channel().remoteAddress(), "closed for " + what);
+        responses.reject(bhs, ReasonCode.INVALID_PDU_FIELD);
+        end("format error: " + what, true);
     }
 
     @Override
@@ -369,6 +440,9 @@ public final class IscsiSession implements PduSink {
         }
         state(State.ENDING, reason);
         keepAlive.stop();
+        if (logoutDeadline != null) {
+            logoutDeadline.cancel(false);
+        }
         wiring.reader().end();
         if (answered) {
             wiring.out().closeWhenSent(LAST_WORDS_MS);
@@ -395,9 +469,16 @@ public final class IscsiSession implements PduSink {
     private void releaseEarly() {
         window.drop(held -> {
             if (held instanceof EarlyPdu) {
+                giveBack((EarlyPdu) held);
                 release(((EarlyPdu) held).data);
             }
         });
+    }
+
+    private void giveBack(EarlyPdu early) {
+        if (early.data != null) {
+            wiring.shared().unsolicited().give(early.data.readableBytes());
+        }
     }
 
     private void state(State next, String reason) {

@@ -35,6 +35,10 @@ final class IscsiTask extends ScsiCommand {
     boolean turn;
     /** Who waits for the end of this command because it is to be aborted; null for none. Its response is not sent. */
     Abortion abortion;
+    /** Whether the command is aborted, and only the data that R2Ts asked for is still awaited; to be thrown away. */
+    boolean draining;
+    /** The ticker's time at which that ends. */
+    long patienceEnd;
     /** Data-In PDUs and R2Ts sent: ExpDataSN of the response. */
     int dataPdus;
 
@@ -49,6 +53,8 @@ final class IscsiTask extends ScsiCommand {
     /** Offset up to which R2Ts were sent. */
     int solicited;
     int r2tSn;
+    /** Bytes counted in the server's budget for what comes unsolicited. */
+    int unsolicitedBytes;
     /** Bytes counted in the session's budget. */
     int budgeted;
     boolean waitsForRoom;
@@ -82,6 +88,7 @@ final class IscsiTask extends ScsiCommand {
         counted = false;
         turn = false;
         abortion = null;
+        draining = false;
         dataPdus = 0;
         planned = 0;
         received = 0;
@@ -158,6 +165,19 @@ final class IscsiTask extends ScsiCommand {
             r2tFirst = r2tFirst + 1 & r2tTag.length - 1;
             r2tCount--;
         }
+    }
+
+    /** The sequence that {@code transferTag} asked for has ended, in full or not. @return whether none is left */
+    boolean r2tAnswered(int transferTag) {
+        int open = 0;
+        for (int i = 0; i < r2tCount; i++) {
+            int slot = r2tFirst + i & r2tTag.length - 1;
+            if (r2tTag[slot] == transferTag) {
+                r2tTag[slot] = Bhs.NO_TAG;
+            }
+            open += r2tTag[slot] == Bhs.NO_TAG ? 0 : 1;
+        }
+        return open == 0;
     }
 
     void releaseData() {

@@ -49,7 +49,7 @@ final class KeepAlive {
             session.ping();
             schedule(limits.pingTimeoutMs());
         } else {
-            session.end("silent for " + (limits.pingIntervalMs() + limits.pingTimeoutMs()) + " ms and more");
+            session.dropSilent("silent for " + (limits.pingIntervalMs() + limits.pingTimeoutMs()) + " ms and more");
         }
     }
 

@@ -10,7 +10,6 @@ import org.jscsi.parser.asynchronous.AsynchronousMessageParser.AsyncEventCodes;
 import org.jscsi.parser.logout.LogoutResponse;
 import org.jscsi.parser.reject.RejectParser.ReasonCode;
 import org.jscsi.parser.scsi.SCSIStatus;
-import org.jscsi.parser.tmf.TaskManagementFunctionResponseParser.ResponseCode;
 
 /** What a session sends: PDUs with their sequence numbers. Made by the session, on its loop. */
 final class Responses {
@@ -19,11 +18,13 @@ final class Responses {
     private static final int OVERFLOW = 4;
     private static final int UNDERFLOW = 2;
     private static final int WITH_STATUS = 1;
+    private static final int COMMANDS_TERMINATED = 5;
     private static final byte GOOD = SCSIStatus.GOOD.value();
 
     private final PduWriter out;
     private final CommandWindow window;
     private final SessionParameters parameters;
+    private int initiatorReceives;
     private int statSn;
     private long bytesSent;
 
@@ -31,7 +32,13 @@ final class Responses {
         this.out = out;
         this.window = window;
         this.parameters = parameters;
+        this.initiatorReceives = parameters.initiatorReceives();
         this.statSn = statSn;
+    }
+
+    /** The longest data segment that the initiator takes from now on. */
+    void initiatorReceives(int bytes) {
+        initiatorReceives = bytes;
     }
 
     long bytesSent() {
@@ -58,7 +65,7 @@ final class Responses {
 
     private void sendData(IscsiTask task, ByteBuf data, int length, boolean collapsed) {
         int burst = parameters.maxBurst();
-        int longest = Math.min(parameters.initiatorReceives(), burst);
+        int longest = Math.min(initiatorReceives, burst);
         int start = data.readerIndex();
         int offset = 0;
         while (offset < length) {
@@ -128,7 +135,7 @@ final class Responses {
         if (data == null) {
             out.end();
         } else {
-            int length = Math.min(data.readableBytes(), parameters.initiatorReceives());
+            int length = Math.min(data.readableBytes(), initiatorReceives);
             out.end(data.writerIndex(data.readerIndex() + length));
         }
     }
@@ -139,15 +146,16 @@ final class Responses {
             .putInt(STAT_SN, statSn).putInt(28, window.expCmdSn()).putInt(32, window.maxCmdSn()).end();
     }
 
-    void taskManagement(int tag, ResponseCode response) {
-        out.begin(OperationCode.SCSI_TM_RESPONSE.value(), Bhs.FINAL).putByte(2, response.value()).putInt(16, tag);
+    /** @param information of RFC 7144 4.3.2, 24 bits */
+    void taskManagement(int tag, int response, int information) {
+        out.begin(OperationCode.SCSI_TM_RESPONSE.value(), Bhs.FINAL).putByte(2, response).putInt(8, information << 8).putInt(16, tag);
         numbers();
         out.end();
     }
 
-    /** One PDU of a text answer; {@code transferTag} is {@link Bhs#NO_TAG} with the last. */
-    void text(int tag, int transferTag, boolean last, byte[] data, int from, int to) {
-        out.begin(OperationCode.TEXT_RESPONSE.value(), last ? Bhs.FINAL : Bhs.CONTINUE).putInt(16, tag).putInt(20, transferTag);
+    /** One PDU of a text answer; {@code flags} are F or C or neither, and {@code transferTag} is {@link Bhs#NO_TAG} with F alone. */
+    void text(int tag, int transferTag, int flags, byte[] data, int from, int to) {
+        out.begin(OperationCode.TEXT_RESPONSE.value(), flags).putInt(16, tag).putInt(20, transferTag);
         numbers();
         out.end(Unpooled.wrappedBuffer(data, from, to - from));
     }
@@ -160,9 +168,28 @@ final class Responses {
 
     /** Asks the initiator to log out within {@code seconds} (RFC 7143 11.9.1). */
     void askForLogout(int seconds) {
-        out.begin(OperationCode.ASYNC_MESSAGE.value(), Bhs.FINAL).putInt(16, Bhs.NO_TAG);
+        event(AsyncEventCodes.LOGOUT.value(), 0, 0, 0, seconds);
+    }
+
+    /** Tells that the connection with that id is about to be dropped. */
+    void connectionDropped(int connectionId) {
+        event(AsyncEventCodes.DROP_CONNECTION.value(), 0, connectionId, parameters.timeToWait(), 0);
+    }
+
+    /** Tells that all connections of the session, which is its one, are about to be dropped. */
+    void sessionDropped() {
+        event(AsyncEventCodes.DROP_ALL_CONNECTIONS.value(), 0, 0, parameters.timeToWait(), 0);
+    }
+
+    /** Tells that the commands of a logical unit are being terminated (FastAbort, RFC 7143 4.2.3.4). */
+    void commandsTerminated(long lun) {
+        event(COMMANDS_TERMINATED, lun, 0, 0, 0);
+    }
+
+    private void event(int code, long lun, int first, int second, int third) {
+        out.begin(OperationCode.ASYNC_MESSAGE.value(), Bhs.FINAL).putLong(8, lun).putInt(16, Bhs.NO_TAG);
         numbers();
-        out.putByte(36, AsyncEventCodes.LOGOUT.value()).putShort(42, seconds).end();
+        out.putByte(36, code).putShort(38, first).putShort(40, second).putShort(42, third).end();
     }
 
     void reject(Bhs bhs, ReasonCode reason) {

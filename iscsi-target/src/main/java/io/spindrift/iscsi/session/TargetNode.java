@@ -1,6 +1,7 @@
 package io.spindrift.iscsi.session;
 
 import io.netty.channel.EventLoop;
+import io.spindrift.iscsi.auth.TargetAccess;
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.ScsiTarget;
 import java.util.ArrayList;
@@ -13,21 +14,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * {@link #sessions} everything runs on the target's home loop.
  */
 public final class TargetNode {
-    /** The only portal group. */
-    public static final int PORTAL_GROUP = 1;
-
     private final String name;
     private final String alias;
     private final ScsiTarget scsi;
     private final EventLoop home;
+    private final TargetAccess access;
     private final List<IscsiSession> sessions = new CopyOnWriteArrayList<>();
     private boolean removed;
 
-    public TargetNode(String name, String alias, ScsiTarget scsi, EventLoop home) {
+    public TargetNode(String name, String alias, ScsiTarget scsi, EventLoop home, TargetAccess access) {
         this.name = name;
         this.alias = alias;
         this.scsi = scsi;
         this.home = home;
+        this.access = access;
     }
 
     public String name() {
@@ -42,6 +42,11 @@ public final class TargetNode {
         return home;
     }
 
+    /** Who may log in. */
+    public TargetAccess access() {
+        return access;
+    }
+
     ScsiTarget scsi() {
         return scsi;
     }
@@ -51,9 +56,10 @@ public final class TargetNode {
         return sessions;
     }
 
-    /** The nexus of an initiator (RFC 7143 4.2.7 and 4.4.4). {@code isid} is 6 bytes. */
-    public Nexus nexus(String initiatorName, long isid) {
-        return new Nexus(initiatorName + ",i,0x" + String.format("%012x", isid), name + ",t,0x0001", PORTAL_GROUP);
+    /** The nexus of an initiator through a portal group (RFC 7143 4.2.7 and 4.4.4). {@code isid} is 6 bytes. */
+    public Nexus nexus(String initiatorName, long isid, int portalGroup) {
+        return new Nexus(initiatorName + ",i,0x" + String.format("%012x", isid), name + ",t,0x" + String.format("%04x", portalGroup),
+            portalGroup);
     }
 
     /**
@@ -86,13 +92,28 @@ public final class TargetNode {
         }
     }
 
-    /** Ends all sessions, and lets no other in. */
-    public CompletableFuture<Void> remove(String reason) {
+    /** Lets no other session in, asks the initiators of those that are here to log out, and drops those that are here after {@code waitMs}. */
+    public CompletableFuture<Void> remove(int waitMs, String reason) {
         removed = true;
+        return askForLogout(waitMs, reason);
+    }
+
+    /** Asks all initiators to log out. @return done when the sessions that are here now have ended, after {@code waitMs} at the latest */
+    public CompletableFuture<Void> askForLogout(int waitMs, String reason) {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (IscsiSession session : sessions) {
-            ends.add(session.end(reason));
+            ends.add(waitMs > 0 ? session.askForLogout(waitMs, reason) : session.drop(reason));
         }
         return CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]));
+    }
+
+    /** Drops every session, {@code last} last. */
+    void dropSessions(IscsiSession last, String reason) {
+        for (IscsiSession session : sessions) {
+            if (session != last) {
+                session.drop(reason);
+            }
+        }
+        last.drop(reason);
     }
 }

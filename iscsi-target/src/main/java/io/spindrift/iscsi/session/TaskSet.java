@@ -42,6 +42,16 @@ final class TaskSet {
         }
     }
 
+    /** Whether any matches. */
+    boolean any(Predicate<IscsiTask> which) {
+        for (IscsiTask task : tasks.values()) {
+            if (which.test(task)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Visits those that match; the visit may remove any. @return whether there were any */
     boolean each(Predicate<IscsiTask> which, Consumer<IscsiTask> visit) {
         boolean any = false;

@@ -59,6 +59,11 @@ public final class ParameterData {
         return this;
     }
 
+    /** Writes a 32-bit field that was left open. */
+    public ParameterData put32(int at, long value) {
+        return put16(at, (int) (value >>> 16)).put16(at + 2, (int) value);
+    }
+
     /** Writes an 8-bit field that was left open. */
     ParameterData put8(int at, int value) {
         bytes[at] = (byte) value;

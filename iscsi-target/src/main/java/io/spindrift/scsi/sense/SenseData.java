@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
  * @param sense what happened
  * @param information the INFORMATION field (SPC-5 4.4.4), usually an LBA; {@link #NONE} for none
  * @param field the byte of the CDB or of the parameter list that is wrong; {@link #NONE} for none
- * @param bit the most significant wrong bit in that byte, 0 to 7; {@link #NONE} where the whole byte is meant
+ * @param bit the most significant wrong bit in that byte, 0 to 7; {@link #NONE} where the whole byte is meant; of no matter outside where {@code field} is a
+ *     progress
  */
 public record SenseData(AdditionalSense sense, long information, int field, int bit) {
     public static final int NONE = -1;
+    private static final int PROGRESS = -2;
     private static final int FIXED_LENGTH = 18;
 
     public static SenseData of(AdditionalSense sense) {
@@ -20,6 +22,11 @@ public record SenseData(AdditionalSense sense, long information, int field, int 
 
     public static SenseData at(AdditionalSense sense, long lba) {
         return new SenseData(sense, lba, NONE, NONE);
+    }
+
+    /** @param progress how far an operation is, 0 to FFFFh (SPC-5 4.4.2.4.4) */
+    public static SenseData progress(AdditionalSense sense, int progress) {
+        return new SenseData(sense, NONE, progress, PROGRESS);
     }
 
     public static SenseData field(AdditionalSense sense, int field, int bit) {
@@ -68,7 +75,7 @@ public record SenseData(AdditionalSense sense, long information, int field, int 
     /** SPC-5 4.4.2.4.2: SKSV, C/D (1 in the CDB), BPV and the bit, then the byte's number. */
     private void putFieldPointer(byte[] bytes, int at) {
         boolean inCdb = sense != AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST;
-        bytes[at] = (byte) (0x80 | (inCdb ? 0x40 : 0) | (bit != NONE ? 0x08 | bit : 0));
+        bytes[at] = (byte) (bit == PROGRESS ? 0x80 : 0x80 | (inCdb ? 0x40 : 0) | (bit != NONE ? 0x08 | bit : 0));
         bytes[at + 1] = (byte) (field >>> 8);
         bytes[at + 2] = (byte) field;
     }

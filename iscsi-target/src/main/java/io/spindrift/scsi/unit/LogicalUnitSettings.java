@@ -1,5 +1,9 @@
 package io.spindrift.scsi.unit;
 
+import io.spindrift.block.BlockDevice;
+import io.spindrift.scsi.data.Designator;
+import io.spindrift.scsi.data.ParameterData;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -11,8 +15,9 @@ import java.util.UUID;
  * @param text the strings of the standard INQUIRY data
  * @param limits how much one command may ask for
  * @param readOnly whether writes are refused with DATA PROTECT
+ * @param removable whether the medium can be ejected and loaded
  */
-public record LogicalUnitSettings(UUID identity, String serial, Text text, Limits limits, boolean readOnly) {
+public record LogicalUnitSettings(UUID identity, String serial, Text text, Limits limits, boolean readOnly, boolean removable) {
     private static final int MAX_SERIAL = 64;
 
     public LogicalUnitSettings {
@@ -24,23 +29,44 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
 
     /** The serial number is the identity's hexadecimal digits; everything else is the default. */
     public static LogicalUnitSettings defaults(UUID identity) {
-        return new LogicalUnitSettings(identity, identity.toString().replace("-", ""), Text.defaults(), Limits.defaults(), false);
+        return new LogicalUnitSettings(identity, identity.toString().replace("-", ""), Text.defaults(), Limits.defaults(), false, false);
+    }
+
+    /**
+     * The names of the unit, of association logical unit: the identity as NAA and as UUID, then vendor and serial number. NAA 3h is locally assigned:
+     * 60 bits mixed from the UUID (multiplied by odd constants, so that every bit of it counts; the version and variant bits of a UUID
+     * are the same in all of them).
+     */
+    public List<Designator> designators() {
+        long most = identity.getMostSignificantBits();
+        long least = identity.getLeastSignificantBits();
+        long mixed = (most * 0x9E3779B97F4A7C15L ^ Long.rotateLeft(least, 32)) * 0xD6E8FEB86659FD93L;
+        long naa = 3L << 60 | (mixed ^ mixed >>> 32) & 0x0FFF_FFFF_FFFF_FFFFL;
+        byte[] vendorAndSerial = new ParameterData().padded(text.vendor(), 8).padded(serial, serial.length()).toBytes();
+        return List.of(
+                new Designator(Designator.BINARY, Designator.NAA, new ParameterData().u64(naa).toBytes()),
+                new Designator(Designator.BINARY, Designator.UUID, new ParameterData().u8(0x10).u8(0).u64(most).u64(least).toBytes()),
+                new Designator(Designator.ASCII, Designator.T10_VENDOR_ID, vendorAndSerial));
     }
 
     public LogicalUnitSettings withSerial(String newSerial) {
-        return new LogicalUnitSettings(identity, newSerial, text, limits, readOnly);
+        return new LogicalUnitSettings(identity, newSerial, text, limits, readOnly, removable);
     }
 
     public LogicalUnitSettings withProduct(String product) {
-        return new LogicalUnitSettings(identity, serial, new Text(text.vendor, product, text.revision), limits, readOnly);
+        return new LogicalUnitSettings(identity, serial, new Text(text.vendor, product, text.revision), limits, readOnly, removable);
     }
 
     public LogicalUnitSettings withLimits(Limits newLimits) {
-        return new LogicalUnitSettings(identity, serial, text, newLimits, readOnly);
+        return new LogicalUnitSettings(identity, serial, text, newLimits, readOnly, removable);
     }
 
     public LogicalUnitSettings withReadOnly(boolean newReadOnly) {
-        return new LogicalUnitSettings(identity, serial, text, limits, newReadOnly);
+        return new LogicalUnitSettings(identity, serial, text, limits, newReadOnly, removable);
+    }
+
+    public LogicalUnitSettings withRemovable(boolean newRemovable) {
+        return new LogicalUnitSettings(identity, serial, text, limits, readOnly, newRemovable);
     }
 
     /**
@@ -72,6 +98,7 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
      */
     public record Limits(int transferBytes, long unmapBytes, int unmapDescriptors, long writeSameBytes) {
         private static final int MIB = 1 << 20;
+        private static final int COMPARE_BYTES = 64 << 10;
 
         public Limits {
             checkRange("transferBytes", transferBytes, 4096, 16 * MIB);
@@ -83,6 +110,16 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
         /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; 16 MiB of the same block. */
         public static Limits defaults() {
             return new Limits(4 * MIB, 512L * MIB, 256, 16L * MIB);
+        }
+
+        /** Most blocks that one COMPARE AND WRITE compares, 1 to 255. */
+        public int compareBlocks(BlockDevice device) {
+            return (int) Math.max(1, Math.min(Math.min(255, COMPARE_BYTES / device.geometry().blockLength()), atomicBlocks(device)));
+        }
+
+        /** Most blocks that one WRITE ATOMIC writes, 1 to 65535. */
+        public long atomicBlocks(BlockDevice device) {
+            return Math.min(0xFFFF, Math.min(device.atomicBytes(), transferBytes) / device.geometry().blockLength());
         }
 
         private static void checkRange(String name, long value, long least, long most) {

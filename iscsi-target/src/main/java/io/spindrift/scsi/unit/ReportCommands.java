@@ -6,87 +6,57 @@ import io.spindrift.scsi.data.ParameterData;
 import io.spindrift.scsi.sense.AdditionalSense;
 import io.spindrift.scsi.sense.SenseData;
 
-/** Commands that tell about the unit and its target: REQUEST SENSE, REPORT LUNS and the MAINTENANCE IN reports (SPC-5 6.35 to 6.38). */
+/** Commands that tell about the unit and its target: REQUEST SENSE and the MAINTENANCE IN reports (SPC-5 6.35 to 6.38). */
 final class ReportCommands {
     private static final int RCTD_BIT = 7;
     /** ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET, TARGET RESET. */
-    private static final int TASK_MANAGEMENT_FUNCTIONS = 0x80 | 0x40 | 0x10 | 0x08 | 0x02;
+    /** ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET, QUERY TASK, TARGET RESET (SPC-5 6.37). */
+    private static final int TASK_MANAGEMENT_FUNCTIONS = 0x80 | 0x40 | 0x10 | 0x08 | 0x04 | 0x02;
+    /** QUERY ASYNCHRONOUS EVENT, QUERY TASK SET, I_T NEXUS RESET; a transport offers them where its session knows them. */
+    private static final int MORE_FUNCTIONS = 0x04 | 0x02 | 0x01;
 
     private ReportCommands() {}
 
-    /** Returns a unit attention that waits, and takes it; else what a command that needs the medium would be told now. */
+    /** Returns a unit attention that waits, and takes it; else what a command that needs the medium would be told now; else what is worth a note. */
     static void requestSense(LogicalUnit unit, ScsiCommand command) {
-        AdditionalSense sense = unit.pollAttention(command.nexus);
+        SenseData sense = unit.pollAttention(command.nexus);
         if (sense == null) {
-            sense = unit.readinessSense();
+            sense = unit.gateSense();
         }
         if (sense == null) {
-            sense = AdditionalSense.NO_ADDITIONAL_SENSE;
+            sense = SenseData.of(state(unit));
         }
         boolean descriptor = Cdb.bit(command.cdb, 1, 0);
-        unit.data(command, SenseData.of(sense).encode(descriptor), Cdb.u8(command.cdb, 4));
+        unit.data(command, sense.encode(descriptor), Cdb.u8(command.cdb, 4));
     }
 
-    static void reportLuns(LogicalUnit unit, ScsiCommand command) {
-        byte[] list = lunList(unit.inventory(), Cdb.u8(command.cdb, 2));
-        if (list == null) {
-            unit.invalidField(command, 2);
-            return;
+    private static AdditionalSense state(LogicalUnit unit) {
+        AdditionalSense unready = unit.readinessSense();
+        if (unready != null) {
+            return unready;
         }
-        LunInventory inventory = unit.inventory();
-        for (LogicalUnit each = inventory.from(0); each != null; each = inventory.from(each.number() + 1)) {
-            each.clear(command.nexus, AdditionalSense.REPORTED_LUNS_CHANGED);
-        }
-        unit.data(command, list, Cdb.u32(command.cdb, 6));
-    }
-
-    /**
-     * The list by SELECT REPORT (SPC-5 6.33): there are neither well-known units (01h) nor administrative or subsidiary ones (10h,
-     * 12h), so those lists are empty.
-     *
-     * @return null where the value is reserved
-     */
-    static byte[] lunList(LunInventory inventory, int select) {
-        boolean listed;
-        switch (select) {
-            case 0x00:
-            case 0x02:
-            case 0x11:
-                listed = true;
-                break;
-            case 0x01:
-            case 0x10:
-            case 0x12:
-                listed = false;
-                break;
-            default:
-                return null;
-        }
-        ParameterData list = new ParameterData().u32(listed ? 8L * inventory.count() : 0).u32(0);
-        for (LogicalUnit unit = inventory.from(0); listed && unit != null; unit = inventory.from(unit.number() + 1)) {
-            list.u64(LunInventory.encode(unit.number()));
-        }
-        return list.toBytes();
+        AdditionalSense noted = unit.noted();
+        return noted != null ? noted : AdditionalSense.NO_ADDITIONAL_SENSE;
     }
 
     static void operationCodes(LogicalUnit unit, ScsiCommand command) {
         byte[] cdb = command.cdb;
         int code = Cdb.u8(cdb, 3);
-        boolean hasActions = OpcodeTable.INSTANCE.knows(code) && OpcodeTable.INSTANCE.hasServiceActions(code);
+        boolean hasActions = unit.opcodes().knows(code) && unit.opcodes().hasServiceActions(code);
         boolean timeouts = Cdb.bit(cdb, 2, RCTD_BIT);
         byte[] bytes;
         switch (cdb[2] & 0x07) {
             case 0:
-                bytes = allOperationCodes(timeouts);
+                bytes = allOperationCodes(unit.opcodes(), timeouts);
                 break;
             case 1:
-                bytes = hasActions ? null : oneOperationCode(OpcodeTable.INSTANCE.find(code, 0), timeouts);
+                bytes = hasActions ? null : oneOperationCode(unit.opcodes().find(code, 0), timeouts);
                 break;
             case 2:
-                bytes = OpcodeTable.INSTANCE.knows(code) && !hasActions ? null : oneOperationCode(action(cdb, code), timeouts);
+                bytes = unit.opcodes().knows(code) && !hasActions ? null : oneOperationCode(action(unit, cdb, code), timeouts);
                 break;
             case 3:
-                bytes = oneOperationCode(action(cdb, code), timeouts);
+                bytes = oneOperationCode(action(unit, cdb, code), timeouts);
                 break;
             default:
                 unit.invalidField(command, 2, 2);
@@ -99,16 +69,16 @@ final class ReportCommands {
         }
     }
 
-    private static Opcode action(byte[] cdb, int code) {
-        return OpcodeTable.INSTANCE.find(code, Cdb.u16(cdb, 4));
+    private static Opcode action(LogicalUnit unit, byte[] cdb, int code) {
+        return unit.opcodes().find(code, Cdb.u16(cdb, 4));
     }
 
     /** SPC-5 6.36.2. */
-    private static byte[] allOperationCodes(boolean timeouts) {
+    private static byte[] allOperationCodes(OpcodeTable table, boolean timeouts) {
         ParameterData data = new ParameterData();
         int descriptor = timeouts ? 20 : 8;
-        data.u32((long) descriptor * OpcodeTable.INSTANCE.all().size());
-        for (Opcode entry : OpcodeTable.INSTANCE.all()) {
+        data.u32((long) descriptor * table.all().size());
+        for (Opcode entry : table.all()) {
             data.u8(entry.code()).u8(0).u16(entry.hasServiceAction() ? entry.serviceAction() : 0).u8(0);
             data.u8((timeouts ? 0x02 : 0) | (entry.hasServiceAction() ? 0x01 : 0)).u16(entry.cdbLength());
             if (timeouts) {
@@ -139,7 +109,7 @@ final class ReportCommands {
             return;
         }
         boolean extended = Cdb.bit(command.cdb, 2, 7);
-        ParameterData data = new ParameterData().u8(TASK_MANAGEMENT_FUNCTIONS).u8(0).u8(0).u8(extended ? 0x0C : 0);
+        ParameterData data = new ParameterData().u8(TASK_MANAGEMENT_FUNCTIONS).u8(MORE_FUNCTIONS).u8(0).u8(extended ? 0x0C : 0);
         unit.data(command, (extended ? data.zeros(12) : data).toBytes(), allocationLength);
     }
 }

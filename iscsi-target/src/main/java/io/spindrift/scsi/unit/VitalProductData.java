@@ -1,27 +1,31 @@
 package io.spindrift.scsi.unit;
 
+import io.spindrift.block.BlockDevice;
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.scsi.Nexus;
+import io.spindrift.scsi.data.Designator;
 import io.spindrift.scsi.data.ParameterData;
+import io.spindrift.scsi.data.Threshold;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** The vital product data pages (SPC-5 7.7, SBC-4 6.6). */
 final class VitalProductData {
     private static final int SUPPORTED_PAGES = 0x00;
     private static final int UNIT_SERIAL_NUMBER = 0x80;
     private static final int DEVICE_IDENTIFICATION = 0x83;
+    private static final int EXTENDED_INQUIRY = 0x86;
+    private static final int MODE_PAGE_POLICY = 0x87;
     private static final int BLOCK_LIMITS = 0xB0;
     private static final int BLOCK_CHARACTERISTICS = 0xB1;
     private static final int LOGICAL_BLOCK_PROVISIONING = 0xB2;
     private static final int[] PAGES = {
-        SUPPORTED_PAGES, UNIT_SERIAL_NUMBER, DEVICE_IDENTIFICATION, BLOCK_LIMITS, BLOCK_CHARACTERISTICS, LOGICAL_BLOCK_PROVISIONING
+        SUPPORTED_PAGES, UNIT_SERIAL_NUMBER, DEVICE_IDENTIFICATION, EXTENDED_INQUIRY, MODE_PAGE_POLICY, BLOCK_LIMITS, BLOCK_CHARACTERISTICS,
+        LOGICAL_BLOCK_PROVISIONING
     };
 
     private static final int BINARY = 1;
-    private static final int ASCII = 2;
     private static final int UTF8 = 3;
-    private static final int OF_UNIT = 0x00;
     /** PIV = 1, association: target port; the protocol identifier (iSCSI, 5) stands beside the code set. */
     private static final int OF_PORT = 0x90;
     private static final int OF_DEVICE = 0xA0;
@@ -33,19 +37,23 @@ final class VitalProductData {
     static byte[] page(int code, LogicalUnit unit, Nexus nexus) {
         switch (code) {
             case SUPPORTED_PAGES:
-                return supportedPages();
+                return supportedPages(unit);
             case UNIT_SERIAL_NUMBER:
                 return close(open(code).bytes(unit.settings().serial().getBytes(StandardCharsets.US_ASCII)));
             case DEVICE_IDENTIFICATION:
                 return deviceIdentification(unit.settings(), nexus);
+            case EXTENDED_INQUIRY:
+                return extendedInquiry();
+            case MODE_PAGE_POLICY:
+                return modePagePolicy();
             case BLOCK_LIMITS:
-                return blockLimits(unit.settings().limits(), unit.geometry());
+                return blockLimits(unit.settings().limits(), unit.device());
             case BLOCK_CHARACTERISTICS:
                 return blockCharacteristics();
             case LOGICAL_BLOCK_PROVISIONING:
-                return logicalBlockProvisioning();
+                return logicalBlockProvisioning(unit.geometry());
             default:
-                return null;
+                return unit.partPage(code);
         }
     }
 
@@ -57,22 +65,18 @@ final class VitalProductData {
         return page.put16(2, page.length() - 4).toBytes();
     }
 
-    private static byte[] supportedPages() {
+    private static byte[] supportedPages(LogicalUnit unit) {
         ParameterData page = open(SUPPORTED_PAGES);
-        for (int code : PAGES) {
-            page.u8(code);
-        }
+        IntStream.concat(IntStream.of(PAGES), unit.partPages()).sorted().forEach(page::u8);
         return close(page);
     }
 
     /** SPC-5 7.7.6: the unit by NAA, UUID and T10 vendor id; the port by number, group and name; the device by name. */
     private static byte[] deviceIdentification(LogicalUnitSettings settings, Nexus nexus) {
         ParameterData page = open(DEVICE_IDENTIFICATION);
-        designator(page, BINARY, OF_UNIT | 0x3, new ParameterData().u64(naa(settings.identity())));
-        designator(page, BINARY, OF_UNIT | 0xA, uuid(settings.identity()));
-        designator(page, ASCII, OF_UNIT | 0x1, new ParameterData()
-                .padded(settings.text().vendor(), 8)
-                .bytes(settings.serial().getBytes(StandardCharsets.US_ASCII)));
+        for (Designator designator : settings.designators()) {
+            designator(page, designator.codeSet(), designator.type(), new ParameterData().bytes(designator.bytes()));
+        }
         int group = nexus.targetPortalGroup();
         designator(page, ISCSI | BINARY, OF_PORT | 0x4, new ParameterData().u16(0).u16(group));
         designator(page, ISCSI | BINARY, OF_PORT | 0x5, new ParameterData().u16(0).u16(group));
@@ -84,21 +88,6 @@ final class VitalProductData {
     private static void designator(ParameterData page, int codeSet, int type, ParameterData designator) {
         byte[] bytes = designator.toBytes();
         page.u8(codeSet).u8(type).u8(0).u8(bytes.length).bytes(bytes);
-    }
-
-    /**
-     * NAA 3h, locally assigned: 60 bits mixed from the UUID (multiplied by odd constants, so that every bit of it counts; the
-     * version and variant bits of a UUID are the same in all of them).
-     */
-    static long naa(UUID identity) {
-        long mixed = identity.getMostSignificantBits() * 0x9E3779B97F4A7C15L ^ Long.rotateLeft(identity.getLeastSignificantBits(), 32);
-        mixed *= 0xD6E8FEB86659FD93L;
-        mixed ^= mixed >>> 32;
-        return 3L << 60 | mixed & 0x0FFF_FFFF_FFFF_FFFFL;
-    }
-
-    private static ParameterData uuid(UUID identity) {
-        return new ParameterData().u8(0x10).u8(0).u64(identity.getMostSignificantBits()).u64(identity.getLeastSignificantBits());
     }
 
     /** A SCSI name string: UTF-8, ended by a zero, padded with zeros to a multiple of four, 252 bytes at most. */
@@ -115,12 +104,13 @@ final class VitalProductData {
     }
 
     /** SBC-4 6.6.4, 64 bytes. */
-    private static byte[] blockLimits(LogicalUnitSettings.Limits limits, BlockGeometry geometry) {
+    private static byte[] blockLimits(LogicalUnitSettings.Limits limits, BlockDevice device) {
+        BlockGeometry geometry = device.geometry();
         int length = geometry.blockLength();
         int perPhysical = geometry.physicalBlockLength() / length;
         return close(open(BLOCK_LIMITS)
                 .u8(0x01) // WSNZ = 1: WRITE SAME of 0 blocks is refused
-                .u8(0) // no COMPARE AND WRITE
+                .u8(limits.compareBlocks(device))
                 .u16(perPhysical) // OPTIMAL TRANSFER LENGTH GRANULARITY
                 .u32(limits.transferBytes() / length)
                 .u32(Math.min(limits.transferBytes(), 1 << 20) / length) // OPTIMAL TRANSFER LENGTH
@@ -130,16 +120,31 @@ final class VitalProductData {
                 .u32(perPhysical) // OPTIMAL UNMAP GRANULARITY
                 .u32(0x8000_0000L) // UGAVALID, alignment 0
                 .u64(limits.writeSameBytes() / length)
-                .zeros(64 - 44));
+                .u32(limits.atomicBlocks(device))
+                .zeros(64 - 48)); // atomic writes of any alignment and granularity, and none with a boundary
     }
 
-    /** SBC-4 6.6.3, 64 bytes: a medium that does not rotate. */
+    /** SBC-4 6.6.3, 64 bytes: a medium that does not rotate and can be read after SANITIZE, BLOCK ERASE (WABEREQ = 01b). */
     private static byte[] blockCharacteristics() {
-        return close(open(BLOCK_CHARACTERISTICS).u16(0x0001).zeros(64 - 6));
+        return close(open(BLOCK_CHARACTERISTICS).u16(0x0001).u8(0).u8(0x40).zeros(64 - 8));
     }
 
-    /** SBC-4 6.6.6: LBPU, LBPWS, LBPWS10, LBPRZ = 001b; thin provisioned. */
-    private static byte[] logicalBlockProvisioning() {
-        return close(open(LOGICAL_BLOCK_PROVISIONING).u8(0).u8(0xE4).u8(0x02).u8(0));
+    /**
+     * SPC-5 7.7.7, 64 bytes: commands have the SIMPLE attribute (SIMPSUP), there is a volatile cache (V_SUP), a nexus is told once of a changed inventory
+     * (LUICLR), MODE SELECT can go back to defaults (RTD_SUP). There is no longer self-test, no protection information, and there are no groups or priorities.
+     */
+    private static byte[] extendedInquiry() {
+        return close(open(EXTENDED_INQUIRY).u8(0x00).u8(0x01).u8(0x01).u8(0x01).u8(0x08).zeros(64 - 9));
+    }
+
+    /** SPC-5 7.7.9: every mode page and subpage is shared by all nexuses. */
+    private static byte[] modePagePolicy() {
+        return close(open(MODE_PAGE_POLICY).u8(0x3F).u8(0xFF).u8(0x00).u8(0x00));
+    }
+
+    /** SBC-4 6.6.6: thresholds; LBPU, LBPWS, LBPWS10, LBPRZ = 001b; thin provisioned; the range of thresholds in percent. */
+    private static byte[] logicalBlockProvisioning(BlockGeometry geometry) {
+        int exponent = Threshold.setExponent(geometry.blockCount(), geometry.blockLength());
+        return close(open(LOGICAL_BLOCK_PROVISIONING).u8(exponent).u8(0xE4).u8(0x02).u8(Threshold.PERCENTAGE_RANGE));
     }
 }

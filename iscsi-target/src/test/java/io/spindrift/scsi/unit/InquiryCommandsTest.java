@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.spindrift.scsi.data.Threshold;
+import io.spindrift.scsi.target.ScsiFixture;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -27,7 +30,7 @@ class InquiryCommandsTest {
     void standardDataHasItsFieldsInPlace() {
         byte[] data = scsi.in("12 00 00 00 FF 00").good().data;
         assertEquals(96, data.length);
-        assertEquals("00 00 06 12 5B 00 00 02", new Hex(data).at(0, 8));
+        assertEquals("00 00 06 12 5B 18 00 02", new Hex(data).at(0, 8));
         assertEquals("SPNDRFT VIRTUAL-DISK    0100", new String(data, 8, 28, StandardCharsets.US_ASCII));
         assertEquals("00 A0 04 60 04 C0 09 60 00 00", new Hex(data).at(58, 10));
     }
@@ -49,7 +52,7 @@ class InquiryCommandsTest {
     @Test
     void everyListedPageIsThere() {
         byte[] list = page("00");
-        assertEquals("00 80 83 B0 B1 B2", new Hex(list).at(4, list.length - 4));
+        assertEquals("00 80 83 86 87 8F B0 B1 B2", new Hex(list).at(4, list.length - 4));
         for (int i = 4; i < list.length; i++) {
             page(String.format("%02X", list[i]));
         }
@@ -75,29 +78,48 @@ class InquiryCommandsTest {
         assertTrue(names.contains("iqn.2026-11.io.spindrift:disk0\0"), names);
     }
 
+    private static long naa(UUID identity) {
+        return ByteBuffer.wrap(LogicalUnitSettings.defaults(identity).designators().get(0).bytes()).getLong();
+    }
+
     @Test
     void everyBitOfTheIdentityCountsInTheNaa() {
-        long base = VitalProductData.naa(ScsiFixture.IDENTITY);
+        long base = naa(ScsiFixture.IDENTITY);
         assertEquals(3, base >>> 60);
         for (int bit = 0; bit < 64; bit++) {
             UUID high = new UUID(ScsiFixture.IDENTITY.getMostSignificantBits() ^ 1L << bit, ScsiFixture.IDENTITY.getLeastSignificantBits());
             UUID low = new UUID(ScsiFixture.IDENTITY.getMostSignificantBits(), ScsiFixture.IDENTITY.getLeastSignificantBits() ^ 1L << bit);
-            assertNotEquals(base, VitalProductData.naa(high), "bit " + bit);
-            assertNotEquals(base, VitalProductData.naa(low), "bit " + bit);
+            assertNotEquals(base, naa(high), "bit " + bit);
+            assertNotEquals(base, naa(low), "bit " + bit);
         }
     }
 
     @Test
     void blockLimitsAreThoseOfTheSettings() {
-        assertEquals("00 B0 00 3C 01 00 00 08 00 00 20 00 00 00 08 00 00 00 00 00 00 10 00 00 00 00 01 00 "
-                + "00 00 00 08 80 00 00 00 00 00 00 00 00 00 80 00", new Hex(page("B0")).at(0, 44));
+        assertEquals("00 B0 00 3C 01 80 00 08 00 00 20 00 00 00 08 00 00 00 00 00 00 10 00 00 00 00 01 00 "
+                + "00 00 00 08 80 00 00 00 00 00 00 00 00 00 80 00 00 00 20 00 00 00 00 00", new Hex(page("B0")).at(0, 52));
         assertEquals(64, page("B0").length);
     }
 
     @Test
+    void theThresholdSetIsAMebibyteUnlessThereAreTooMany() {
+        assertEquals(11, Threshold.setExponent(16384, 512));
+        assertEquals(8, Threshold.setExponent(16384, 4096));
+        assertEquals(11, Threshold.setExponent((1L << 43) - 1, 512));
+        assertEquals(12, Threshold.setExponent(1L << 43, 512));
+    }
+
+    @Test
+    void extendedInquiryAndModePagePolicy() {
+        assertEquals(64, page("86").length);
+        assertEquals("00 86 00 3C 00 01 01 01 08 00", new Hex(page("86")).at(0, 10));
+        assertEquals("00 87 00 04 3F FF 00 00", new Hex(page("87")).at(0, 8));
+    }
+
+    @Test
     void theMediumDoesNotRotateAndIsThin() {
-        assertEquals("00 B1 00 3C 00 01 00 00", new Hex(page("B1")).at(0, 8));
-        assertEquals("00 B2 00 04 00 E4 02 00", new Hex(page("B2")).at(0, 8));
+        assertEquals("00 B1 00 3C 00 01 00 40", new Hex(page("B1")).at(0, 8));
+        assertEquals("00 B2 00 04 0B E4 02 64", new Hex(page("B2")).at(0, 8));
     }
 
     private record Hex(byte[] bytes) {

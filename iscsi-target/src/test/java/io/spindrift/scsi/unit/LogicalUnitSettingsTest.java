@@ -3,6 +3,7 @@ package io.spindrift.scsi.unit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.spindrift.scsi.target.ScsiFixture;
 import org.junit.jupiter.api.Test;
 
 class LogicalUnitSettingsTest {

@@ -22,7 +22,7 @@ import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.IscsiSettings;
 import io.spindrift.iscsi.IscsiTarget;
 import io.spindrift.scsi.unit.LogicalUnitSettings;
-import io.spindrift.scsi.unit.LogicalUnitTarget;
+import io.spindrift.scsi.target.LogicalUnitTarget;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.spindrift.config.settings.value;
 
 import io.spindrift.image.ImageAddress;
+import io.spindrift.iscsi.auth.ChapAccount;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,14 @@ public final class Values {
         return matched(text, text.length() >= 8 && text.length() <= 1024);
     }
 
+    public static String chapName(String text) {
+        return new ChapAccount(text, "0".repeat(ChapAccount.SHORTEST_SECRET)).name();
+    }
+
+    public static String chapSecret(String text) {
+        return new ChapAccount("anybody", text).secret();
+    }
+
     public static Path folder(String text) {
         Path path = Path.of(text);
         return path.toAbsolutePath().normalize();
@@ -42,6 +51,13 @@ public final class Values {
     /** YAML reads a bare off as false. */
     public static HostPort hostPortOrOff(String text) {
         return text.equals("off") || text.equals("false") ? null : HostPort.parse(text);
+    }
+
+    /** An address to connect to, so not port 0. */
+    public static HostPort hostPortToReach(String text) {
+        HostPort address = HostPort.parse(text);
+        ranged(address.port(), 1, 65535);
+        return address;
     }
 
     public static Function<String, String> word(String... allowed) {
