@@ -105,6 +105,9 @@ public final class Fuzz {
                 }
             }
             long grown = heap() - memory;
+            if (log.leak() != null) {
+                throw new FuzzFailure(log.leak());
+            }
             System.out.printf("%s, %.0f mutated PDUs/s, heap %+.1f MiB%n", run, run.mutated() / ((System.nanoTime() - began) / 1e9), grown / (double) MIB);
             if (memory > 0 && grown > FLAT_BYTES) {
                 throw new FuzzFailure("the heap has grown by " + grown + " bytes");

@@ -19,6 +19,7 @@ final class FuzzLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
 
     private Novelty novelty;
     private Throwable defect;
+    private String leak;
 
     FuzzLog() {
         setContext(logger(NAMES.get(0)).getLoggerContext());
@@ -43,6 +44,11 @@ final class FuzzLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
         defect = defect == null ? thrown : defect;
     }
 
+    /** What netty's detector told of a buffer, some time after it was lost and maybe in another world; null for nothing. */
+    String leak() {
+        return leak;
+    }
+
     /** Fails where there was a defect. */
     void check() {
         if (defect != null) {
@@ -55,7 +61,9 @@ final class FuzzLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
     @Override
     protected void append(ILoggingEvent event) {
         Throwable thrown = event.getThrowableProxy() instanceof ThrowableProxy proxy ? proxy.getThrowable() : null;
-        if (thrown instanceof RuntimeException || thrown instanceof Error) {
+        if (event.getLoggerName().endsWith("ResourceLeakDetector")) {
+            leak = event.getFormattedMessage();
+        } else if (thrown instanceof RuntimeException || thrown instanceof Error) {
             defect(thrown);
         } else if (event.getLevel() == Level.ERROR) {
             defect(new FuzzFailure("logged as an error: " + event.getFormattedMessage()));
