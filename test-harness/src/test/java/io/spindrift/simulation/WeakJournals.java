@@ -19,8 +19,14 @@ final class WeakJournals {
 
     static Journal of(Weakness weakness, Journal journal, EventLoop loop, BooleanSupplier serving) {
         return switch (weakness) {
-            case NO_REPLAY -> Forwarding.of(Journal.class, (method, arguments) ->
-                    method.getName().equals("replay") && !serving.getAsBoolean() ? null : Forwarding.forward(journal, method, arguments));
+            case NO_REPLAY -> {
+                // The destage replays too, when the volume closes the last time.
+                boolean[] served = new boolean[1];
+                yield Forwarding.of(Journal.class, (method, arguments) -> {
+                    served[0] |= serving.getAsBoolean();
+                    return method.getName().equals("replay") && !served[0] ? null : Forwarding.forward(journal, method, arguments);
+                });
+            }
             case NO_SYNC -> Forwarding.of(Journal.class, (method, arguments) -> {
                 if (!method.getName().equals("sync")) {
                     return Forwarding.forward(journal, method, arguments);

@@ -13,7 +13,7 @@ import io.spindrift.scsi.sense.AdditionalSense;
  * @param source what the copy source answered; null where it was not at fault
  * @param destination what the copy destination answered; null where it was not at fault
  */
-record CopyFailure(AdditionalSense sense, int segment, int field, CscdAnswer source, CscdAnswer destination) {
+record CopyFailure(AdditionalSense sense, int segment, int field, Answer source, Answer destination) {
     static final int NO_FIELD = -1;
     private static final int FIXED_LENGTH = 18;
     private static final int SKSV_AND_SD = 0xA0;
@@ -21,15 +21,33 @@ record CopyFailure(AdditionalSense sense, int segment, int field, CscdAnswer sou
     private static final int FROM_DESTINATION = 2;
     private static final byte[] NOTHING = new byte[0];
 
+    /**
+     * What a copy source or destination ("CSCD", SPC-4 3.1.34) answered when it did not do its part.
+     *
+     * @param status the status code (SAM-6 5.3.1)
+     * @param sense its sense data; null where the status carries none
+     */
+    record Answer(byte status, byte[] sense) {
+        /** The status, then the sense: how it is passed on. */
+        byte[] bytes() {
+            byte[] bytes = new byte[1 + (sense == null ? 0 : sense.length)];
+            bytes[0] = status;
+            if (sense != null) {
+                System.arraycopy(sense, 0, bytes, 1, sense.length);
+            }
+            return bytes;
+        }
+    }
+
     static CopyFailure at(AdditionalSense sense, int segment, int field) {
         return new CopyFailure(sense, segment, field, null, null);
     }
 
-    static CopyFailure ofSource(int segment, CscdAnswer answer) {
+    static CopyFailure ofSource(int segment, Answer answer) {
         return new CopyFailure(AdditionalSense.THIRD_PARTY_DEVICE_FAILURE, segment, NO_FIELD, answer, null);
     }
 
-    static CopyFailure ofDestination(int segment, CscdAnswer answer) {
+    static CopyFailure ofDestination(int segment, Answer answer) {
         return new CopyFailure(AdditionalSense.THIRD_PARTY_DEVICE_FAILURE, segment, NO_FIELD, null, answer);
     }
 
@@ -74,7 +92,7 @@ record CopyFailure(AdditionalSense sense, int segment, int field, CscdAnswer sou
         bytes.u8(field == NO_FIELD ? 0 : SKSV_AND_SD).u16(field == NO_FIELD ? 0 : field);
     }
 
-    private static void forwarded(ParameterData list, int from, CscdAnswer answer) {
+    private static void forwarded(ParameterData list, int from, Answer answer) {
         if (answer != null) {
             byte[] bytes = answer.bytes();
             list.u8(0x0C).u8(1 + bytes.length).u8(from).bytes(bytes);

@@ -269,7 +269,7 @@ final class CopyOperation {
     private void end(byte[] sense) {
         releaseChunk();
         manager.family().running().remove(this);
-        manager.results().end(command.nexus, list, result, sense == null ? null : new CscdAnswer(CHECK_CONDITION, sense));
+        manager.results().end(command.nexus, list, result, sense == null ? null : new CopyFailure.Answer(CHECK_CONDITION, sense));
         if (sense == null) {
             manager.unit().good(command);
         } else {

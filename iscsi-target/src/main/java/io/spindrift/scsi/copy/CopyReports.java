@@ -45,7 +45,7 @@ final class CopyReports {
             unit.invalidField(command, LIST_IDENTIFIER);
             return;
         }
-        CscdAnswer failure = result.failure();
+        CopyFailure.Answer failure = result.failure();
         ParameterData details = new ParameterData().u32(0);
         if (failure != null) {
             byte[] sense = failure.sense() == null ? new byte[0] : failure.sense();

@@ -86,7 +86,7 @@ final class CopyRequest extends ScsiCommand implements ScsiResponder {
         return reached && status == 0;
     }
 
-    CscdAnswer answer() {
-        return new CscdAnswer(status, sense);
+    CopyFailure.Answer answer() {
+        return new CopyFailure.Answer(status, sense);
     }
 }

@@ -12,7 +12,7 @@ final class CopyResults {
     /** One copy. */
     static final class Result {
         private boolean ended;
-        private CscdAnswer failure;
+        private CopyFailure.Answer failure;
         private int segments;
         private long bytes;
 
@@ -26,7 +26,7 @@ final class CopyResults {
         }
 
         /** @param answer what the command is answered with; null for GOOD */
-        private void end(CscdAnswer answer) {
+        private void end(CopyFailure.Answer answer) {
             ended = true;
             failure = answer;
         }
@@ -36,7 +36,7 @@ final class CopyResults {
         }
 
         /** @return null where the copy goes on, or went well */
-        CscdAnswer failure() {
+        CopyFailure.Answer failure() {
             return failure;
         }
 
@@ -70,7 +70,7 @@ final class CopyResults {
         return result;
     }
 
-    void end(Nexus nexus, CopyList list, Result result, CscdAnswer answer) {
+    void end(Nexus nexus, CopyList list, Result result, CopyFailure.Answer answer) {
         result.end(answer);
         Map<Integer, Result> own = byNexus.get(nexus);
         if (own != null && !list.held()) {

@@ -37,6 +37,12 @@ final class SanitizeCommands {
         if (Cdb.bit(cdb, 1, ZNR_BIT)) {
             return unit.invalidField(command, 1, ZNR_BIT);
         }
+        for (int reserved = 2; reserved < LIST_LENGTH_FIELD; reserved++) {
+            // An operation that can't be taken back is not begun for a CDB of which a part is not understood.
+            if (cdb[reserved] != 0) {
+                return unit.invalidField(command, reserved);
+            }
+        }
         if (length < least || length > most) {
             return unit.invalidField(command, LIST_LENGTH_FIELD);
         }

@@ -240,6 +240,7 @@ class SanitizeTest {
 
     @Test
     void onlyAnOverwriteHasParameters() {
+        scsi.none("48 02 00 00 00 00 01 00 00 00").failed(0x5, 0x2400);
         scsi.out("48 02 00 00 00 00 00 00 08 00", new byte[8]).failed(0x5, 0x2400);
         scsi.out("48 1F 00 00 00 00 00 00 08 00", new byte[8]).failed(0x5, 0x2400);
         scsi.call("48 01 00 00 00 00 00 00 08 00").sends(new byte[6]).go().failed(0x5, 0x1A00);
