@@ -54,7 +54,9 @@ public final class MediumFamily implements CommandFamily {
         rows.add("SANITIZE, OVERWRITE", SanitizeCommands.OVERWRITE, "48 A1 00 00 00 00 00 FF FF 04", CHANGES, SanitizeCommands::plan,
                 SanitizeCommands::overwrite);
         rows.add("SANITIZE, BLOCK ERASE", SanitizeCommands.BLOCK_ERASE, "48 A2 00 00 00 00 00 FF FF 04", CHANGES, SanitizeCommands::plan,
-                SanitizeCommands::blockErase);
+                SanitizeCommands::erase);
+        rows.add("SANITIZE, CRYPTOGRAPHIC ERASE", SanitizeCommands.CRYPTOGRAPHIC_ERASE, "48 A3 00 00 00 00 00 FF FF 04", CHANGES, SanitizeCommands::plan,
+                SanitizeCommands::erase);
         rows.add("SANITIZE, EXIT FAILURE MODE", SanitizeCommands.EXIT_FAILURE_MODE, "48 1F 00 00 00 00 00 FF FF 04", CHANGES,
                 SanitizeCommands::plan, SanitizeCommands::exitFailureMode);
     }

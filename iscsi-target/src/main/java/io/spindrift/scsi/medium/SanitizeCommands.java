@@ -9,12 +9,13 @@ import io.spindrift.scsi.sense.SenseData;
 import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
- * SANITIZE (SBC-4 5.27). What an operation does is {@link Sanitize}. CRYPTOGRAPHIC ERASE is not there: the medium has no key that could be
- * changed.
+ * SANITIZE (SBC-4 5.27). What an operation does is {@link Sanitize}. CRYPTOGRAPHIC ERASE does what BLOCK ERASE does: the medium has no key that could
+ * be changed, and whoever asks for it wants nothing to be read here any more.
  */
 final class SanitizeCommands {
     static final int OVERWRITE = 0x01;
     static final int BLOCK_ERASE = 0x02;
+    static final int CRYPTOGRAPHIC_ERASE = 0x03;
     static final int EXIT_FAILURE_MODE = 0x1F;
     private static final int IMMED_BIT = 7;
     private static final int ZNR_BIT = 6;
@@ -49,8 +50,9 @@ final class SanitizeCommands {
         return (int) Math.min(length, command.expectedDataOut);
     }
 
-    static void blockErase(LogicalUnit unit, ScsiCommand command) {
-        begin(unit, command, new Sanitize.Request(BLOCK_ERASE, Cdb.bit(command.cdb, 1, AUSE_BIT), new byte[0]));
+    /** Of either kind: every block is deallocated. */
+    static void erase(LogicalUnit unit, ScsiCommand command) {
+        begin(unit, command, new Sanitize.Request(command.cdb[1] & 0x1F, Cdb.bit(command.cdb, 1, AUSE_BIT), new byte[0]));
     }
 
     /**

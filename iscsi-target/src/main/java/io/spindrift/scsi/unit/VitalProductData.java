@@ -124,9 +124,9 @@ final class VitalProductData {
                 .zeros(64 - 48)); // atomic writes of any alignment and granularity, and none with a boundary
     }
 
-    /** SBC-4 6.6.3, 64 bytes: a medium that does not rotate and can be read after SANITIZE, BLOCK ERASE (WABEREQ = 01b). */
+    /** SBC-4 6.6.3, 64 bytes: a medium that does not rotate and can be read after SANITIZE, BLOCK ERASE and CRYPTOGRAPHIC ERASE (WABEREQ, WACEREQ = 01b). */
     private static byte[] blockCharacteristics() {
-        return close(open(BLOCK_CHARACTERISTICS).u16(0x0001).u8(0).u8(0x40).zeros(64 - 8));
+        return close(open(BLOCK_CHARACTERISTICS).u16(0x0001).u8(0).u8(0x50).zeros(64 - 8));
     }
 
     /**

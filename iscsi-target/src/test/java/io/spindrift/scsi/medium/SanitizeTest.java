@@ -28,6 +28,7 @@ import java.util.Deque;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SanitizeTest {
     private static final String TEST_UNIT_READY = "00 00 00 00 00 00";
@@ -102,10 +103,11 @@ class SanitizeTest {
         return bytes;
     }
 
-    @Test
-    void aBlockEraseLeavesNothing() {
+    @ParameterizedTest
+    @ValueSource(strings = {"02", "03"})
+    void anEraseLeavesNothing(String action) {
         scsi.out(WRITE_8, ScsiFixture.pattern(4096, 1)).good();
-        scsi.none(BLOCK_ERASE).good();
+        scsi.none("48 " + action + " 00 00 00 00 00 00 00 00").good();
         assertArrayEquals(new byte[8 << 20], all(scsi));
         assertEquals(0, memory.allocatedBytes());
     }
@@ -233,7 +235,7 @@ class SanitizeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"42", "03", "00", "1E"})
+    @CsvSource({"42", "04", "00", "1E"})
     void otherActionsAndZonesAreRefused(String byte1) {
         scsi.none("48 " + byte1 + " 00 00 00 00 00 00 00 00").failed(0x5, 0x2400);
     }

@@ -118,7 +118,7 @@ class InquiryCommandsTest {
 
     @Test
     void theMediumDoesNotRotateAndIsThin() {
-        assertEquals("00 B1 00 3C 00 01 00 40", new Hex(page("B1")).at(0, 8));
+        assertEquals("00 B1 00 3C 00 01 00 50", new Hex(page("B1")).at(0, 8));
         assertEquals("00 B2 00 04 0B E4 02 64", new Hex(page("B2")).at(0, 8));
     }
 
