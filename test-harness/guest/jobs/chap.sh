@@ -64,6 +64,6 @@ if expect "login with digests" node_login chap "$OPEN" "$PORTAL"; then
     expect "fio moved $moved bytes" [ "$moved" -gt 8388608 ]
     expect "digests: logout" node_logout chap "$OPEN" "$PORTAL"
 fi
-expect "no more connections ended than were refused" [ "$(dmesg | grep -c 'detected conn error')" = $refused ]
+expect "no more connections ended than were refused" [ "$(dmesg | grep -c 'detected conn error')" -le $refused ]
 expect "nothing else wrong in the kernel's log" sh -c '! dmesg | grep -E "I/O error|blocked for more than|Call Trace"'
 verdict
