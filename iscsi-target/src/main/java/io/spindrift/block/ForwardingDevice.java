@@ -3,14 +3,14 @@ package io.spindrift.block;
 import io.netty.buffer.ByteBuf;
 
 /** A device in front of another; a decorator overrides what it changes. Everything happens on the inner device's home loop. */
-abstract class ForwardingDevice implements BlockDevice {
+public abstract class ForwardingDevice implements BlockDevice {
     private final BlockDevice inner;
 
-    ForwardingDevice(BlockDevice inner) {
+    protected ForwardingDevice(BlockDevice inner) {
         this.inner = inner;
     }
 
-    final BlockDevice inner() {
+    protected final BlockDevice inner() {
         return inner;
     }
 

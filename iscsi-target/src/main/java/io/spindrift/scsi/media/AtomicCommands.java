@@ -47,7 +47,12 @@ final class AtomicCommands {
 
     static void compareAndWrite(LogicalUnit unit, ScsiCommand command) {
         int blocks = Cdb.u8(command.cdb, COMPARE_BLOCKS_FIELD);
-        command.transferLength = 2L * blocks * unit.geometry().blockLength();
+        start(unit, command, blocks, 2L * blocks * unit.geometry().blockLength(), COMPARE);
+    }
+
+    /** All of the data or nothing. */
+    private static void start(LogicalUnit unit, ScsiCommand command, int blocks, long bytes, MediaTask.Step step) {
+        command.transferLength = bytes;
         if (blocks == 0) {
             unit.good(command);
             return;
@@ -59,7 +64,7 @@ final class AtomicCommands {
         MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
         task.blocks = blocks;
-        task.startAlone(COMPARE);
+        task.startAlone(step);
     }
 
     private static void compareStep(MediaTask task) {
@@ -115,19 +120,7 @@ final class AtomicCommands {
 
     static void writeAtomic(LogicalUnit unit, ScsiCommand command) {
         int blocks = Cdb.u16(command.cdb, WRITE_BLOCKS_FIELD);
-        command.transferLength = (long) blocks * unit.geometry().blockLength();
-        if (blocks == 0) {
-            unit.good(command);
-            return;
-        }
-        if (command.dataOut == null || command.dataOut.readableBytes() < command.transferLength) {
-            unit.fail(command, AdditionalSense.INTERNAL_TARGET_FAILURE);
-            return;
-        }
-        MediaTask task = MediaPart.of(unit).task(command);
-        task.lba = Cdb.lba(command.cdb);
-        task.blocks = blocks;
-        task.startAlone(WRITE);
+        start(unit, command, blocks, (long) blocks * unit.geometry().blockLength(), WRITE);
     }
 
     private static void writeStep(MediaTask task) {

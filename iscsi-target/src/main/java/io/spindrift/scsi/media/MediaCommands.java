@@ -113,6 +113,11 @@ public final class MediaCommands {
 
     /** Writes the whole blocks that came; the rest of the CDB's blocks stay as they were, and the residual tells it. */
     static void write(LogicalUnit unit, ScsiCommand command) {
+        writeTask(unit, command).start(WRITE);
+    }
+
+    /** A task for the whole blocks that came, which may be none. */
+    static MediaTask writeTask(LogicalUnit unit, ScsiCommand command) {
         int length = unit.geometry().blockLength();
         long blocks = Cdb.blocks(command.cdb);
         command.transferLength = blocks * length;
@@ -120,7 +125,7 @@ public final class MediaCommands {
         MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
         task.blocks = Math.min(blocks, came);
-        task.start(WRITE);
+        return task;
     }
 
     private static void writeStep(MediaTask task) {

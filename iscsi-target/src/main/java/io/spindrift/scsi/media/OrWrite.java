@@ -18,24 +18,15 @@ final class OrWrite {
 
     /** As a WRITE, the whole blocks that came. */
     static void orWrite(LogicalUnit unit, ScsiCommand command) {
-        int length = unit.geometry().blockLength();
-        long blocks = Cdb.blocks(command.cdb);
-        command.transferLength = blocks * length;
-        int came = command.dataOut == null ? 0 : command.dataOut.readableBytes() / length;
-        if (came == 0) {
-            unit.good(command);
-            return;
-        }
-        MediaTask task = MediaPart.of(unit).task(command);
-        task.lba = Cdb.lba(command.cdb);
-        task.blocks = Math.min(blocks, came);
-        task.startAlone(STEP);
+        MediaCommands.writeTask(unit, command).startAlone(STEP);
     }
 
     private static void step(MediaTask task) {
         int blocks = (int) task.blocks;
         int bytes = blocks * task.unit().geometry().blockLength();
-        if (task.round == 0) {
+        if (blocks == 0) {
+            task.finish();
+        } else if (task.round == 0) {
             task.unit().device().read(task.lba, blocks, task.work(bytes), task);
         } else if (task.round > 1) {
             task.finish();

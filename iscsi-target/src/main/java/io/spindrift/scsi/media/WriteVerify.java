@@ -27,14 +27,7 @@ final class WriteVerify {
 
     /** As a WRITE, the whole blocks that came. */
     static void writeAndVerify(LogicalUnit unit, ScsiCommand command) {
-        int length = unit.geometry().blockLength();
-        long blocks = Cdb.blocks(command.cdb);
-        command.transferLength = blocks * length;
-        int came = command.dataOut == null ? 0 : command.dataOut.readableBytes() / length;
-        MediaTask task = MediaPart.of(unit).task(command);
-        task.lba = Cdb.lba(command.cdb);
-        task.blocks = Math.min(blocks, came);
-        task.start(STEP);
+        MediaCommands.writeTask(unit, command).start(STEP);
     }
 
     private static void step(MediaTask task) {

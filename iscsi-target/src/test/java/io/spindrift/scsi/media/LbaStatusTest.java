@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.spindrift.block.BlockGeometry;
 import io.spindrift.block.Completion;
-import io.spindrift.block.ForwardingTestDevice;
+import io.spindrift.block.ForwardingDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.block.NullDevice;
 import io.spindrift.scsi.target.ScsiFixture;
@@ -44,7 +44,7 @@ class LbaStatusTest {
     }
 
     /** Every other physical block is mapped, and each run is told in two parts. */
-    private static final class Chequered extends ForwardingTestDevice {
+    private static final class Chequered extends ForwardingDevice {
         Chequered() {
             super(new MemoryDevice(new BlockGeometry(1L << 33, 512, 4096)));
         }

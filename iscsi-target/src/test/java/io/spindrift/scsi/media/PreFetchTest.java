@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
-import io.spindrift.block.ForwardingTestDevice;
+import io.spindrift.block.ForwardingDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.target.ScsiFixture;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ class PreFetchTest {
     private final Warm device = new Warm();
     private final ScsiFixture scsi = ScsiFixture.over(device);
 
-    private static final class Warm extends ForwardingTestDevice {
+    private static final class Warm extends ForwardingDevice {
         private final List<String> asked = new ArrayList<>();
         private final List<Completion> waiting = new ArrayList<>();
         private BlockFailure failure;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.spindrift.block.Completion;
-import io.spindrift.block.ForwardingTestDevice;
+import io.spindrift.block.ForwardingDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.MemoryUnitStore;
 import io.spindrift.scsi.ScsiCommand;
@@ -33,7 +33,7 @@ class RangeLocksTest {
     private final ScsiFixture scsi = ScsiFixture.over(device);
 
     /** Keeps requests until they are released; a read or write happens whole when it is. */
-    private static final class Held extends ForwardingTestDevice {
+    private static final class Held extends ForwardingDevice {
         private final List<Runnable> requests = new ArrayList<>();
         private final List<String> asked = new ArrayList<>();
 

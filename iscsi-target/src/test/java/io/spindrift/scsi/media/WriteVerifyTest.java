@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.buffer.ByteBuf;
 import io.spindrift.block.Completion;
-import io.spindrift.block.ForwardingTestDevice;
+import io.spindrift.block.ForwardingDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.target.ScsiFixture;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ class WriteVerifyTest {
     private final ScsiFixture scsi = ScsiFixture.over(device);
 
     /** Says what it is asked, and loses a bit of what it is told to. */
-    private static final class Forgetful extends ForwardingTestDevice {
+    private static final class Forgetful extends ForwardingDevice {
         private final List<String> asked = new ArrayList<>();
         private boolean forgets;
 

@@ -14,7 +14,7 @@ import io.netty.util.concurrent.Ticker;
 import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import io.spindrift.block.ErrorDevice;
-import io.spindrift.block.ForwardingTestDevice;
+import io.spindrift.block.ForwardingDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.block.Readiness;
 import io.spindrift.scsi.MemoryUnitStore;
@@ -42,7 +42,7 @@ class SanitizeTest {
     private final ScsiFixture scsi = ScsiFixture.over(device);
 
     /** Holds writes, unmaps and flushes back while it is told to. */
-    private static final class Slow extends ForwardingTestDevice {
+    private static final class Slow extends ForwardingDevice {
         private final Deque<Runnable> held = new ArrayDeque<>();
         private boolean holds;
         private int most;
