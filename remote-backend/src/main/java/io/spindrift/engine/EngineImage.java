@@ -86,7 +86,7 @@ final class EngineImage implements LeasedImage {
     public CompletableFuture<ReadResult> read(long firstBlock, int blockCount, ReadPriority priority) {
         return guarded(() -> {
             checkRange(firstBlock, blockCount, MAX_READ_BLOCKS);
-            return image.reader().read(firstBlock, blockCount, priority);
+            return image.read(firstBlock, blockCount, priority, lease);
         }, result -> result.data().release());
     }
 

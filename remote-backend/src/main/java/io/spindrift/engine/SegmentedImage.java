@@ -21,6 +21,8 @@ import io.spindrift.image.ImageFailure;
 import io.spindrift.image.ImageInfo;
 import io.spindrift.image.Lease;
 import io.spindrift.image.LeaseInfo;
+import io.spindrift.image.ReadPriority;
+import io.spindrift.image.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -72,10 +74,6 @@ final class SegmentedImage implements LogTail.Owner {
 
     LogTail tail() {
         return tail;
-    }
-
-    BlockReader reader() {
-        return reader;
     }
 
     /** Whether this engine gave the present lease to somebody who still has it, or nobody has it. */
@@ -232,6 +230,32 @@ final class SegmentedImage implements LogTail.Owner {
                 ? null
                 : new ImageException(ImageFailure.INVALID, address + ": batch (" + batch.fromSequence() + ", " + batch.toSequence()
                         + "] does not follow " + planned);
+    }
+
+    /**
+     * Reads for a holder. Where something is not as the map says, another server may have taken the image over and moved its blocks: that is not
+     * damage, and whoever was fenced by it hears so. What is read while the lease goes may be the next holder's, and is not handed out.
+     */
+    CompletableFuture<ReadResult> read(long firstBlock, int blockCount, ReadPriority priority, Lease lease) {
+        return reader.read(firstBlock, blockCount, priority).exceptionallyCompose(failure -> {
+            if (Failures.of(failure).failure() != ImageFailure.CORRUPT) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            CompletableFuture<Void> known = new CompletableFuture<>();
+            tail.readOn(() -> known.complete(null));
+            return known.thenCompose(nothing -> fencedOff(lease) == null
+                    ? reader.read(firstBlock, blockCount, priority)
+                    : CompletableFuture.failedFuture(failure));
+        }).handle((result, failure) -> {
+            ImageException fenced = fencedOff(lease);
+            if (fenced == null) {
+                return failure == null ? CompletableFuture.completedFuture(result) : CompletableFuture.<ReadResult>failedFuture(failure);
+            }
+            if (result != null) {
+                result.data().release();
+            }
+            return CompletableFuture.<ReadResult>failedFuture(fenced);
+        }).thenCompose(answer -> answer);
     }
 
     void opened(EngineImage handle) {

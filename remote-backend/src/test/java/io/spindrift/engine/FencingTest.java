@@ -212,6 +212,49 @@ class FencingTest {
     }
 
     @Test
+    void aReaderThatDoesNotKnowThatItIsFencedHearsThatAndNotOfDamage() throws Exception {
+        LeasedImage old = attach(first, FIRST_JOURNAL, null);
+        first.await(apply(first, old, 0, 11));
+        assertEquals(11, stamp(first, old));
+        moveOn(number(old));
+        assertEquals(ImageFailure.FENCED, assertThrows(ImageException.class, () -> stamp(first, old)).failure());
+    }
+
+    @Test
+    void soDoesOneWhoseOwnPutsAreUnderWay() throws Exception {
+        LeasedImage old = attach(first, FIRST_JOURNAL, null);
+        first.await(apply(first, old, 0, 11));
+        long own = number(old);
+        firstStore.hold(name -> name.equals(ObjectNames.logEntry(imageId, own + 1)));
+        CompletableFuture<Long> late = apply(first, old, 1, 12);
+        firstStore.awaitHeld();
+        moveOn(own);
+        CompletableFuture<Long> read = new CompletableFuture<>();
+        first.home().execute(() -> old.read(3, 1, ReadPriority.DEMAND).whenComplete((result, failure) -> {
+            if (failure == null) {
+                result.data().release();
+                read.complete(0L);
+            } else {
+                read.completeExceptionally(failure);
+            }
+        }));
+        firstStore.letGo();
+        assertEquals(ImageFailure.FENCED, failure(read));
+        assertEquals(ImageFailure.FENCED, failure(late));
+    }
+
+    /** The second server takes over and writes until the entry, which it has no use for any more, is gone. */
+    private void moveOn(long entry) throws Exception {
+        LeasedImage taken = takeOver();
+        for (int i = 1; i < 40; i++) {
+            second.await(apply(second, taken, i, 100 + i));
+        }
+        while (truth.length(ObjectNames.logEntry(imageId, entry)) >= 0) {
+            second.await(second.catalog("alice").show(DISK));
+        }
+    }
+
+    @Test
     void aServerThatFellBehindIsNotFooledByWhatIsLeftOfTheLog() throws Exception {
         LeasedImage old = attach(first, FIRST_JOURNAL, null);
         first.await(apply(first, old, 0, 11));

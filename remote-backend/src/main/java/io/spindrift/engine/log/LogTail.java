@@ -91,6 +91,20 @@ public final class LogTail {
         }
     }
 
+    /**
+     * Reads the log on, also where own puts are under way: those end first, and no new ones are begun before.
+     *
+     * @param then runs on the loop, whether that went well or not
+     */
+    public void readOn(Runnable then) {
+        if (state == State.OPEN && !flying.isEmpty()) {
+            afterRefresh.add(then);
+            state(State.DRAINING, "asked to read on");
+        } else {
+            look(then);
+        }
+    }
+
     /** Whether nothing is under way or waiting. */
     public boolean idle() {
         return flying.isEmpty() && pending.isEmpty() && state == State.OPEN;
