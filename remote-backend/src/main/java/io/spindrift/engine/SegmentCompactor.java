@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.spindrift.engine.format.EntryContent;
 import io.spindrift.engine.format.LogEntry;
+import io.spindrift.engine.format.ObjectNames;
 import io.spindrift.engine.log.CompactAppend;
 import io.spindrift.engine.log.CompactAppend.Moves;
 import io.spindrift.engine.log.ImageChain;
@@ -77,8 +78,9 @@ final class SegmentCompactor {
             if (chain != image.chain()) {
                 return CompletableFuture.completedFuture(false);
             }
+            boolean skipped = skipDamaged(victims, headers);
             List<Move> moves = moves(chain, headers);
-            return moves.isEmpty() ? CompletableFuture.completedFuture(false) : move(headers, moves);
+            return moves.isEmpty() ? CompletableFuture.completedFuture(skipped) : move(headers, moves);
         });
     }
 
@@ -92,12 +94,25 @@ final class SegmentCompactor {
         return Arrays.copyOf(emptiest, count);
     }
 
+    /** @return whether there was one: the others can go in the next step */
+    private boolean skipDamaged(long[] victims, List<LogEntry> headers) {
+        boolean skipped = false;
+        for (int i = 0; i < victims.length; i++) {
+            skipped |= headers.get(i) == null && damaged.add(victims[i]);
+        }
+        return skipped;
+    }
+
+    /** @return in the order of {@code numbers}; null where it is damaged or missing */
     private List<LogEntry> headers(long[] numbers) throws IOException {
         List<LogEntry> headers = new ArrayList<>();
         for (long number : numbers) {
             LogEntry entry = null;
             try {
                 entry = parts.loader.entry(image.imageId(), number, -1);
+                if (entry == null) {
+                    LOG.warn("{}: {} is missing; it is not compacted", image.address(), ObjectNames.logEntry(image.imageId(), number));
+                }
             } catch (io.spindrift.engine.format.FormatException e) {
                 LOG.error("{}: {}; it is not compacted", image.address(), e.getMessage());
             }

@@ -1,6 +1,7 @@
 package io.spindrift.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -8,16 +9,19 @@ import io.netty.buffer.Unpooled;
 import io.spindrift.image.AttachRequest;
 import io.spindrift.image.Batch;
 import io.spindrift.image.Batch.BatchExtent;
+import io.spindrift.image.BlockPlace;
 import io.spindrift.image.DiskType;
 import io.spindrift.image.HostIdentity;
 import io.spindrift.image.Image;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.ImageException;
+import io.spindrift.image.ImageFailure;
 import io.spindrift.image.LeasedImage;
 import io.spindrift.image.ReadPriority;
 import io.spindrift.image.ReadResult;
 import io.spindrift.store.MemoryStore;
 import io.spindrift.store.StoredObject;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,6 +101,88 @@ class SpaceTest {
                 assertEquals(stamps[from + i], read.data().getLong(i * Image.BLOCK_BYTES), "block " + (from + i));
             }
             read.data().release();
+        }
+    }
+
+    /** Flips a bit of an object. */
+    private void damage(String name, long at) throws Exception {
+        ByteBuffer bytes = ByteBuffer.allocate((int) truth.length(name));
+        truth.read(name, 0, bytes);
+        bytes.put((int) at, (byte) (bytes.get((int) at) ^ 1));
+        truth.put(name, bytes.flip());
+    }
+
+    private ImageFailure readFailure(int block) {
+        return assertThrows(ImageException.class, () -> setup.call(() -> image.read(block, 1, ReadPriority.DEMAND)).data().release()).failure();
+    }
+
+    /** A block that only the first segment holds, which is otherwise overwritten. @return where it lies */
+    private BlockPlace lonely(int block) throws Exception {
+        start(0.5, true);
+        for (int each = 0; each < 64; each++) {
+            stamps[each] = 1;
+        }
+        apply(List.of(new BatchExtent(0, 64, Unpooled.wrappedBuffer(
+                java.util.stream.IntStream.range(0, 64).mapToObj(this::stamped).toArray(ByteBuf[]::new)))));
+        return setup.await(setup.catalog("alice").locate(DISK, block));
+    }
+
+    /** Everything of the first segment but the lonely block and its neighbours is written anew, and other blocks again and again. */
+    private void wearOut() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            List<BatchExtent> extents = new ArrayList<>();
+            for (int block = 8; block < 1024; block += 1 + random.nextInt(8)) {
+                stamps[block] = sequence + 1;
+                extents.add(new BatchExtent(block, 1, stamped(block)));
+            }
+            apply(extents);
+        }
+    }
+
+    @Test
+    void aSegmentWithADamagedBlockStaysAndTheOthersAreCompacted() throws Exception {
+        BlockPlace place = lonely(5);
+        damage(place.object(), place.offsetBytes() + 100);
+        wearOut();
+        awaitStored(setup.call(image::info).allocatedBytes() * 5 / 2 + (1 << 20));
+        assertTrue(truth.length(place.object()) > 0, "the damaged segment stays");
+        assertEquals(place, setup.await(setup.catalog("alice").locate(DISK, 5)));
+        assertEquals(ImageFailure.CORRUPT, readFailure(5));
+        checkBut(5);
+        setup.close();
+        start(0.5, false);
+        assertEquals(ImageFailure.CORRUPT, readFailure(5), "damage stays damage");
+        checkBut(5);
+    }
+
+    @Test
+    void aSegmentWithADamagedHeaderStaysAndTheOthersAreCompacted() throws Exception {
+        BlockPlace place = lonely(5);
+        damage(place.object(), 20);
+        wearOut();
+        awaitStored(setup.call(image::info).allocatedBytes() * 5 / 2 + (1 << 20));
+        assertTrue(truth.length(place.object()) > 0, "the damaged segment stays");
+    }
+
+    @Test
+    void theControlWithoutDamageMovesTheLonelyBlock() throws Exception {
+        BlockPlace place = lonely(5);
+        wearOut();
+        while (truth.length(place.object()) >= 0) {
+            setup.await(setup.catalog("alice").show(DISK));
+        }
+        checkBut(-1);
+    }
+
+    /** Every block but one. */
+    private void checkBut(int damagedBlock) throws ImageException {
+        for (int block = 0; block < 1024; block++) {
+            if (block != damagedBlock) {
+                int each = block;
+                ReadResult read = setup.call(() -> image.read(each, 1, ReadPriority.DEMAND));
+                assertEquals(stamps[block], read.data().getLong(0), "block " + block);
+                read.data().release();
+            }
         }
     }
 
