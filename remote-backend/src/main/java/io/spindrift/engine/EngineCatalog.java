@@ -1,10 +1,13 @@
 package io.spindrift.engine;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.engine.NameCatalog.Listed;
 import io.spindrift.engine.NameCatalog.Named;
 import io.spindrift.engine.format.EntryFormat;
+import io.spindrift.engine.format.FramedFormat.NameVersion;
 import io.spindrift.engine.format.LogEntry;
 import io.spindrift.engine.format.ObjectNames;
+import io.spindrift.engine.log.Failures;
 import io.spindrift.engine.map.Place;
 import io.spindrift.image.AttachRequest;
 import io.spindrift.image.BlockPlace;
@@ -78,7 +81,7 @@ final class EngineCatalog implements ImageCatalog {
         int wanted = limit - rows.size();
         return engine.parts().calls.call(() -> named(startAfter, wanted)).thenCompose(page -> {
             List<CompletableFuture<ImageInfo>> infos = new ArrayList<>();
-            page.forEach(named -> infos.add(engine.info(named)));
+            page.forEach(listed -> infos.add(row(listed)));
             return CompletableFuture.allOf(infos.toArray(CompletableFuture[]::new)).thenCompose(nothing -> {
                 infos.stream().map(CompletableFuture::join).filter(info -> info != null).forEach(rows::add);
                 return page.size() < wanted || rows.size() == limit
@@ -88,8 +91,22 @@ final class EngineCatalog implements ImageCatalog {
         });
     }
 
-    private List<Named> named(ImageAddress startAfter, int limit) throws Exception {
-        List<Named> page = new ArrayList<>();
+    private CompletableFuture<ImageInfo> row(Listed listed) {
+        if (listed.named() == null) {
+            return CompletableFuture.completedFuture(ImageInfo.damaged(listed.address(), null, 0, listed.damage()));
+        }
+        return engine.info(listed.named()).exceptionallyCompose(thrown -> {
+            ImageException failure = Failures.of(thrown);
+            NameVersion content = listed.named().content();
+            return failure.failure() == ImageFailure.CORRUPT
+                    ? CompletableFuture.completedFuture(
+                            ImageInfo.damaged(listed.address(), content.imageId(), content.sizeBlocks() * Image.BLOCK_BYTES, failure.getMessage()))
+                    : CompletableFuture.failedFuture(failure);
+        });
+    }
+
+    private List<Listed> named(ImageAddress startAfter, int limit) throws Exception {
+        List<Listed> page = new ArrayList<>();
         for (DiskType type : DiskType.values()) {
             int order = startAfter == null ? 1 : type.compareTo(startAfter.type());
             if (order >= 0 && page.size() < limit) {

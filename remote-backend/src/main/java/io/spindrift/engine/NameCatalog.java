@@ -16,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Names of images in the store. Every name has versions 1, 2, 3 ...: the odd ones say that there is an image and which, the even ones that
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * Has no state, blocks; made by the engine, used on its blocking executor.
  */
 final class NameCatalog {
+    private static final Logger LOG = LoggerFactory.getLogger(NameCatalog.class);
     private static final int LIST_PAGE = 10_000;
     private static final int MAX_ATTEMPTS = 16;
 
@@ -38,6 +41,14 @@ final class NameCatalog {
             return (version & 1) == 1;
         }
     }
+
+    /**
+     * A name in a list.
+     *
+     * @param named null where its newest version can't be read
+     * @param damage why not; null where it can
+     */
+    record Listed(ImageAddress address, Named named, String damage) {}
 
     /** @return null where the name never was */
     Named newest(ImageAddress address) throws IOException, ImageException {
@@ -97,15 +108,15 @@ final class NameCatalog {
         store.delete(ObjectNames.version(gone.address, gone.version));
     }
 
-    /** Up to {@code limit} names of images of a type after {@code startAfter} (null for the first), in order. */
-    List<Named> list(String user, DiskType type, String startAfter, int limit) throws IOException {
-        List<Named> page = new ArrayList<>();
+    /** Up to {@code limit} names of images of a type after {@code startAfter} (null for the first), in order, damaged ones too. */
+    List<Listed> list(String user, DiskType type, String startAfter, int limit) throws IOException {
+        List<Listed> page = new ArrayList<>();
         for (var newest : versions(ObjectNames.names(user, type)).entrySet()) {
             boolean wanted = startAfter == null || newest.getKey().name().compareTo(startAfter) > 0;
             if (wanted && (ObjectNames.versionOf(newest.getValue().name()) & 1) == 1) {
-                Named named = readOrNull(newest.getKey(), newest.getValue());
-                if (named != null) {
-                    page.add(named);
+                Listed listed = listedOrNull(newest.getKey(), newest.getValue());
+                if (listed != null) {
+                    page.add(listed);
                 }
             }
             if (page.size() == limit) {
@@ -115,14 +126,25 @@ final class NameCatalog {
         return page;
     }
 
-    /** Every name of which the newest version says that its image is gone. */
+    private Listed listedOrNull(ImageAddress address, StoredObject object) throws IOException {
+        try {
+            Named named = readOrNull(address, object);
+            return named == null ? null : new Listed(address, named, null);
+        } catch (FormatException e) {
+            return new Listed(address, null, e.getMessage());
+        }
+    }
+
+    /** Every name of which the newest version says that its image is gone; one that is damaged keeps none of the others from being reclaimed. */
     List<Named> gone() throws IOException {
         List<Named> gone = new ArrayList<>();
         for (var newest : versions(ObjectNames.USERS).entrySet()) {
             if ((ObjectNames.versionOf(newest.getValue().name()) & 1) == 0) {
-                Named named = readOrNull(newest.getKey(), newest.getValue());
-                if (named != null) {
-                    gone.add(named);
+                Listed listed = listedOrNull(newest.getKey(), newest.getValue());
+                if (listed != null && listed.named() != null) {
+                    gone.add(listed.named());
+                } else if (listed != null) {
+                    LOG.error("{}; what its image left is not deleted", listed.damage());
                 }
             }
         }

@@ -23,7 +23,7 @@ public interface ImageCatalog {
     CompletableFuture<ImageInfo> show(ImageAddress address);
 
     /**
-     * The images after {@code startAfter} in the order of their addresses.
+     * The images after {@code startAfter} in the order of their addresses. One that is damaged has a row that says so, and hides none of the others.
      *
      * @param startAfter null for the first page
      * @param limit 1 to 1000; fewer rows than this means that there are no more

@@ -145,10 +145,16 @@ public final class WireCodec {
         putId(to, lease.journalId());
         putInstant(to, lease.lastHeard());
         to.writeLong(lease.dirtyBytes());
+        putString(to, info.damage() == null ? "" : info.damage());
     }
 
     public static ImageInfo info(ByteBuf from) throws WireException {
-        return new ImageInfo(address(from), id(from), from.readLong(), from.readLong(), from.readLong(), instant(from), leaseInfo(from));
+        return new ImageInfo(address(from), id(from), from.readLong(), from.readLong(), from.readLong(), instant(from), leaseInfo(from), damage(from));
+    }
+
+    private static String damage(ByteBuf from) throws WireException {
+        String damage = string(from);
+        return damage.isEmpty() ? null : damage;
     }
 
     private static LeaseInfo leaseInfo(ByteBuf from) throws WireException {

@@ -2,9 +2,11 @@ package io.spindrift.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.Unpooled;
+import io.spindrift.engine.format.ObjectNames;
 import io.spindrift.image.AttachRequest;
 import io.spindrift.image.Batch;
 import io.spindrift.image.Batch.BatchExtent;
@@ -14,6 +16,7 @@ import io.spindrift.image.Image;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
+import io.spindrift.image.ImageInfo;
 import io.spindrift.image.LeasedImage;
 import io.spindrift.image.ReadPriority;
 import io.spindrift.image.ReadResult;
@@ -89,18 +92,64 @@ class DamageTest {
         assertTrue(refusals > 10, "damage must have been met: " + refusals);
     }
 
-    /** Works on a copy of the store. */
-    private int damaged(List<StoredObject> all, StoredObject victim, long at, int bit) throws Exception {
+    @Test
+    void whatIsDamagedHidesNothingElseFromAList() throws Exception {
+        List<StoredObject> all = store.list("", "", 10_000);
+        int damagedRows = 0;
+        for (StoredObject object : all) {
+            EngineSetup setup = new EngineSetup(copyWithFlippedBit(all, object, Math.min(6, object.length() - 1), 1), EngineSetup.eager(), 2, now);
+            List<ImageInfo> rows = setup.await(setup.catalog("alice").list(null, 10));
+            assertEquals(List.of(DISK, OTHER), rows.stream().map(ImageInfo::address).toList(), object.name());
+            for (ImageInfo row : rows) {
+                damagedRows += row.damage() == null ? 0 : 1;
+                assertTrue(row.damage() == null ? row.sizeBytes() == 2 * BLOCKS * Image.BLOCK_BYTES : row.damage().contains(object.name()), row.toString());
+            }
+            assertTrue(rows.get(0).damage() == null || rows.get(1).damage() == null, object.name());
+            if (object.name().contains("users/")) {
+                assertTrue(rows.stream().anyMatch(row -> row.damage() != null), object.name());
+            }
+            setup.close();
+        }
+        assertEquals(2, damagedRows, "two names");
+    }
+
+    @Test
+    void anImageThatCanNotBeReadHasARowThatSaysSo() throws Exception {
+        List<StoredObject> all = store.list("", "", 10_000);
+        EngineSetup whole = new EngineSetup(copyWithFlippedBit(all, null, 0, 0), EngineSetup.eager(), 2, now);
+        ImageInfo right = whole.await(whole.catalog("alice").show(DISK));
+        assertNull(right.damage());
+        whole.close();
+        MemoryStore copy = copyWithFlippedBit(all, null, 0, 0);
+        for (StoredObject manifest : copy.list(ObjectNames.manifests(right.imageId()), "", 10)) {
+            copy.put(manifest.name(), ByteBuffer.wrap(new byte[(int) manifest.length()]));
+        }
+        EngineSetup setup = new EngineSetup(copy, EngineSetup.eager(), 2, now);
+        List<ImageInfo> rows = setup.await(setup.catalog("alice").list(null, 10));
+        assertEquals(List.of(DISK, OTHER), rows.stream().map(ImageInfo::address).toList());
+        assertTrue(rows.get(0).damage().contains(right.imageId().toString()), rows.get(0).damage());
+        assertEquals(right.imageId(), rows.get(0).imageId());
+        assertNull(rows.get(1).damage());
+        setup.close();
+    }
+
+    /** @param victim null for a copy without damage */
+    private MemoryStore copyWithFlippedBit(List<StoredObject> all, StoredObject victim, long at, int bit) throws Exception {
         MemoryStore copy = new MemoryStore();
         for (StoredObject object : all) {
             ByteBuffer bytes = ByteBuffer.allocate((int) object.length());
             store.read(object.name(), 0, bytes);
-            if (object.name().equals(victim.name())) {
+            if (victim != null && object.name().equals(victim.name())) {
                 bytes.put((int) at, (byte) (bytes.get((int) at) ^ bit));
             }
             copy.putIfAbsent(object.name(), bytes.flip());
         }
-        EngineSetup setup = new EngineSetup(copy, EngineSetup.eager(), 2, now);
+        return copy;
+    }
+
+    /** Works on a copy of the store. */
+    private int damaged(List<StoredObject> all, StoredObject victim, long at, int bit) throws Exception {
+        EngineSetup setup = new EngineSetup(copyWithFlippedBit(all, victim, at, bit), EngineSetup.eager(), 2, now);
         String what = victim.name() + " at " + at;
         int hurt = refusals(setup, DISK, what, true);
         int other = refusals(setup, OTHER, what, false);

@@ -95,7 +95,8 @@ public final class AdminServer implements AutoCloseable {
         }));
     }
 
-    private static void refuse(Context context, Throwable thrown) {
+    /** Answers with what went wrong. */
+    static void refuse(Context context, Throwable thrown) {
         Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof ControlException refused) {
             error(context, refused.kind().httpStatus(), refused.getMessage());

@@ -6,7 +6,7 @@ import io.spindrift.config.settings.value.Quantity;
 
 /** Every key that a settings file may hold. The README's table is made of these rows, and a test holds it to them. */
 public enum SettingKey {
-    TRANSPORT("transport", Use.BOTH, "auto, epoll, io_uring or nio", "auto", "how sockets are driven; auto takes the best that this host has"),
+    TRANSPORT("transport", Use.BOTH, "auto, epoll, io_uring or nio", "auto", "how sockets are driven; auto takes epoll, or nio where there is none"),
     LOG_LEVEL("log.level", Use.BOTH, "error, warn, info, debug or trace", "info", "what goes to standard error; SPINDRIFT_LOG in the environment comes first"),
 
     TARGET_PORTALS("target.portals", Use.HOST, "a list of " + PortalAddress.ALLOWED, "127.0.0.1:3260",
