@@ -34,10 +34,15 @@ final class CacheDirectory {
         return new CacheDirectory(builder(slots).createPersistedTo(file.toFile()), file);
     }
 
-    /** One whose process died: locks are broken, damaged entries dropped. */
+    /** One whose process died: locks are broken, damaged entries dropped. That is what a death leaves, and no alarm: one line tells how much it was. */
     static CacheDirectory recover(Path file, int slots) throws IOException {
         File existing = file.toFile();
-        return new CacheDirectory(builder(slots).recoverPersistedTo(existing, true), file);
+        int[] mended = new int[1];
+        ChronicleMap<Long, Integer> map = builder(slots).recoverPersistedTo(existing, true, corruption -> mended[0]++);
+        if (mended[0] > 0) {
+            LOG.info("{}: its process died, {} things in it were mended; blocks whose entries were lost are missed", file, mended[0]);
+        }
+        return new CacheDirectory(map, file);
     }
 
     private static ChronicleMapBuilder<Long, Integer> builder(int slots) {

@@ -5,17 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.spindrift.image.HistoryPoint;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class ChronicleBlockCacheTest extends BlockCacheContract {
     private static final UUID BOOT = new UUID(7, 8);
@@ -124,8 +130,40 @@ class ChronicleBlockCacheTest extends BlockCacheContract {
         again.close();
     }
 
+    @Test
+    void whatADeathLeftInTheDirectoryIsMendedWithoutAnAlarm() throws Exception {
+        for (long block = 0; block < 500; block++) {
+            put(block, block + 1, true);
+        }
+        cache.advance(POINT);
+        Path left = killed();
+        long bytes = Files.size(left.resolve("cache.directory"));
+        for (long at = bytes / 2; at < bytes; at += 512) {
+            spoil(left, "cache.directory", at);
+        }
+        ListAppender<ILoggingEvent> heard = new ListAppender<>();
+        heard.start();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(heard);
+        BlockCache again = ChronicleBlockCache.open(SETTINGS, left, BOOT, ImmediateEventExecutor.INSTANCE, Runnable::run).join();
+        root.detachAppender(heard);
+        List<String> alarms = heard.list.stream().filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR)).map(ILoggingEvent::getFormattedMessage).toList();
+        assertEquals(List.of(), alarms);
+        assertTrue(heard.list.stream().anyMatch(event -> event.getFormattedMessage().contains("mended")), "damage must have been met");
+        assertTrue(again.stats().blocks() > 0 && again.stats().blocks() < 500, again.stats().toString());
+        for (long block = 0; block < 500; block++) {
+            long version = version(again, block);
+            assertTrue(version == -1 || version == block + 1, "block " + block);
+        }
+        again.close();
+    }
+
     private void spoil(String file, long at) throws IOException {
-        try (RandomAccessFile bytes = new RandomAccessFile(folder.resolve(file).toFile(), "rw")) {
+        spoil(folder, file, at);
+    }
+
+    private static void spoil(Path where, String file, long at) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(where.resolve(file).toFile(), "rw")) {
             bytes.seek(at);
             int old = bytes.read();
             bytes.seek(at);
