@@ -1,4 +1,4 @@
-# A file system made, filled, left, found again through a new session, and checked.  FILES_MB: how much bulk (24).
+# A file system made, filled, left, found again through a new session, and checked; the check is checked with a block that is changed below it.  FILES_MB: how much bulk (24).
 . /payload/inside/lib
 expect "mkfs.ext4" mke2fs -q -F -t ext4 "$DISK" || verdict
 expect "mount" mount -t ext4 "$DISK" /mnt || verdict
@@ -30,5 +30,12 @@ expect "fsck" e2fsck -f -n "$DISK"
 expect "mount again" mount -t ext4 "$DISK" /mnt || verdict
 expect "$(wc -l < /tmp/sums) checksums" sh -c 'cd /mnt/tree && sha256sum -c --quiet /tmp/sums'
 expect "unmount" umount /mnt
+# The control: a block of a file that is changed below the file system must be noticed by the same check.
+block=$(debugfs -R 'bmap /tree/bulk 7' "$DISK" 2> /dev/null)
+expect "block $block of the disk, a file's, is overwritten" sh -c "[ '$block' -gt 0 ] && head -c 4096 /dev/urandom | dd of=$DISK bs=4096 seek=$block conv=fsync"
+blockdev --flushbufs "$DISK"
+expect "mount once more" mount -t ext4 "$DISK" /mnt || verdict
+refuse "the control's checksums" sh -c 'cd /mnt/tree && sha256sum -c --quiet /tmp/sums'
+expect "unmount once more" umount /mnt
 expect "nothing wrong in the kernel's log" kernel_is_calm
 verdict
