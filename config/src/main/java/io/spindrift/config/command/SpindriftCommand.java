@@ -10,8 +10,10 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command's top, and the process's entry. */
 @Command(
@@ -34,19 +36,30 @@ public final class SpindriftCommand implements Runnable {
 
     /** The command with its handling of errors; tests set its writers. */
     static CommandLine commandLine() {
-        return new CommandLine(new SpindriftCommand())
-                .setUsageHelpAutoWidth(true)
+        CommandLine top = new CommandLine(new SpindriftCommand());
+        helpful(top);
+        return top.setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(SpindriftCommand::usage)
                 .setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, command.getErr()));
     }
 
+    /** Every command tells how it is used. */
+    private static void helpful(CommandLine command) {
+        if (command.getCommandSpec().findOption("--help") == null) {
+            command.getCommandSpec().addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Shows this.").build());
+        }
+        command.getSubcommands().values().forEach(SpindriftCommand::helpful);
+    }
+
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is needed; 'spindrift help' lists them");
+        throw new ParameterException(spec.commandLine(), "a command is needed");
     }
 
     private static int usage(ParameterException wrong, String[] arguments) {
-        return complain(wrong.getCommandLine().getErr(), wrong.getMessage(), ExitCode.USAGE);
+        boolean unknown = wrong instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption();
+        String message = !unknown ? wrong.getMessage() : "'" + ((UnmatchedArgumentException) wrong).getUnmatched().get(0) + "' is not understood";
+        return complain(wrong.getCommandLine().getErr(), message + "; see '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help'", ExitCode.USAGE);
     }
 
     private static int failed(Exception thrown, PrintWriter err) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The command line against a REST server with a fake daemon behind it. */
@@ -105,7 +106,8 @@ class CommandTest {
         "volume resize disk0 wide @                   | 1 | KiB, MiB, GiB",
         "volume @                                     | 2 | Unknown option",
         "volume                                       | 2 | one of create, list",
-        "frobnicate                                   | 2 | frobnicate",
+        "frobnicate                                   | 2 | is not understood; see 'spindrift --help'",
+        "status twice                                 | 2 | is not understood; see 'spindrift status --help'",
         "status --admin nowhere                       | 2 | --admin: 'nowhere' is not allowed",
         "status --config /no/such/file                | 2 | there is no such file",
         "serve --config /no/such/file                 | 2 | there is no such file",
@@ -139,6 +141,18 @@ class CommandTest {
         Files.writeString(file, "admin: {listen: off}\n");
         assertEquals(2, run("volume list --config " + file));
         assertTrue(err.toString().contains("admin.listen: is off"), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "serve", "store", "status", "version", "volume", "volume create", "volume list", "volume show", "volume resize",
+        "volume delete", "volume flush", "volume locate", "volume attach"})
+    void everyCommandTellsHowItIsUsed(String command) {
+        for (String option : List.of(" --help", " -h")) {
+            out.getBuffer().setLength(0);
+            assertEquals(0, run((command + option).strip()), err.toString());
+            assertTrue(out.toString().contains(("Usage: spindrift " + command).strip()), out.toString());
+            assertEquals("", err.toString());
+        }
     }
 
     @Test
