@@ -1,13 +1,13 @@
 package io.spindrift.store;
 
-/** The alphabet and the length of object names and prefixes. */
-final class StoreNames {
+/** The alphabet and the length of object names and prefixes, for stores to check what they are given. */
+public final class StoreNames {
     private static final int MAX_BYTES = 512;
 
     private StoreNames() {}
 
     /** @throws StoreException INVALID where {@code name} is no object name */
-    static void checkName(String name) throws StoreException {
+    public static void checkName(String name) throws StoreException {
         if (name == null || name.isEmpty() || name.endsWith("/")) {
             throw refused(name);
         }
@@ -15,7 +15,7 @@ final class StoreNames {
     }
 
     /** A prefix may be empty and may end inside of a segment or with a slash. */
-    static void checkPrefix(String prefix) throws StoreException {
+    public static void checkPrefix(String prefix) throws StoreException {
         if (prefix == null || prefix.length() > MAX_BYTES) {
             throw refused(prefix);
         }

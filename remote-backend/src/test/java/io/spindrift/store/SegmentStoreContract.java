@@ -101,9 +101,14 @@ public abstract class SegmentStoreContract {
         assertFails(StoreException.Kind.ABSENT, () -> store.read("short", 1, ByteBuffer.allocate(5)));
         assertFails(StoreException.Kind.ABSENT, () -> store.read("short", 6, ByteBuffer.allocate(1)));
         assertFails(StoreException.Kind.ABSENT, () -> store.read("missing", 0, ByteBuffer.allocate(1)));
-        assertFails(StoreException.Kind.ABSENT, () -> store.read("short/below", 0, ByteBuffer.allocate(1)));
         assertEquals(-1, store.length("missing"));
         assertEquals(5, store.length("short"));
+    }
+
+    @Test
+    protected void belowAnObjectIsNothing() throws Exception {
+        store.put("short", bytes("12345"));
+        assertFails(StoreException.Kind.ABSENT, () -> store.read("short/below", 0, ByteBuffer.allocate(1)));
     }
 
     @Test

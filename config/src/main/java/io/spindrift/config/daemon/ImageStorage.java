@@ -6,6 +6,7 @@ import io.spindrift.config.process.HostThreads;
 import io.spindrift.config.process.StartException;
 import io.spindrift.config.settings.HostSettings;
 import io.spindrift.config.settings.value.HostPort;
+import io.spindrift.config.settings.value.StoreLocation;
 import io.spindrift.engine.EngineSettings;
 import io.spindrift.engine.ImageEngine;
 import io.spindrift.image.ImageCatalog;
@@ -13,8 +14,8 @@ import io.spindrift.image.ImageException;
 import io.spindrift.store.DirectoryStore;
 import io.spindrift.store.SegmentStore;
 import io.spindrift.store.StoreException;
+import io.spindrift.store.s3.S3Store;
 import java.net.SocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -32,13 +33,13 @@ final class ImageStorage implements AutoCloseable {
     }
 
     static ImageStorage of(HostSettings.Storage storage, HostThreads threads) throws StartException {
-        return storage.embedded() ? embedded("storage.directory", storage.directory(), EngineSettings.defaults(), threads) : remote(storage, threads);
+        return storage.embedded() ? embedded("storage.directory", new StoreLocation.Folder(storage.directory()), EngineSettings.defaults(), threads) : remote(storage, threads);
     }
 
-    /** Another object store is another line here. @param key names the folder in complaints */
-    static ImageStorage embedded(String key, Path directory, EngineSettings settings, HostThreads threads) throws StartException {
+    /** @param key names the store in complaints */
+    static ImageStorage embedded(String key, StoreLocation location, EngineSettings settings, HostThreads threads) throws StartException {
         try {
-            SegmentStore store = new DirectoryStore(directory);
+            SegmentStore store = open(location, threads);
             ImageEngine engine = new ImageEngine(settings, store, threads.engine(), threads.store(), threads.clock(), threads.random());
             engine.open().join();
             return new ImageStorage(engine, store, null);
@@ -47,6 +48,14 @@ final class ImageStorage implements AutoCloseable {
         } catch (CompletionException broken) {
             throw new StartException(key + ": " + ImageException.of(broken).getMessage(), broken);
         }
+    }
+
+    /** Another object store is another line here. */
+    private static SegmentStore open(StoreLocation location, HostThreads threads) throws StoreException {
+        if (location instanceof StoreLocation.Bucket bucket) {
+            return S3Store.open(bucket.settings(), threads.random());
+        }
+        return new DirectoryStore(((StoreLocation.Folder) location).path());
     }
 
     private static ImageStorage remote(HostSettings.Storage storage, HostThreads threads) {

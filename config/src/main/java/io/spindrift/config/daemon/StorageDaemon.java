@@ -53,7 +53,7 @@ public final class StorageDaemon implements RunningDaemon {
         FreeAddress.require("server.listen", settings.listen());
         ServerSocketChannel adminSocket = settings.admin() == null ? null : opened.add(FreeAddress.take("server.admin", settings.admin()));
         HostThreads threads = opened.add(new HostThreads(transport, LOOPS));
-        ImageStorage storage = opened.add(ImageStorage.embedded("server.store", settings.directory(), engineSettings(settings), threads));
+        ImageStorage storage = opened.add(ImageStorage.embedded("server.store", settings.store(), engineSettings(settings), threads));
         Map<String, ImageCatalog> catalogs = new HashMap<>();
         settings.users().keySet().forEach(user -> catalogs.put(user, storage.catalog(user)));
         List<ServerSettings.User> users = settings.users().entrySet().stream().map(user -> new ServerSettings.User(user.getKey(), user.getValue())).toList();
@@ -64,7 +64,7 @@ public final class StorageDaemon implements RunningDaemon {
         if (adminSocket != null) {
             opened.add(AdminServer.start(settings.admin().host(), adminSocket, new StoreRoutes(Version.text(), Map.copyOf(catalogs))));
         }
-        LOG.info("images lie in {}", settings.directory());
+        LOG.info("images lie in {}", settings.store());
     }
 
     private static EngineSettings engineSettings(StoreSettings settings) {

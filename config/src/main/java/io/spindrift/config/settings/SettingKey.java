@@ -62,7 +62,15 @@ public enum SettingKey {
     VOLUME_AUTH("volumes[].auth", Use.HOST, "none, or a name from the list auth", "", "who may log in to the volume's target, the same for all its volumes; target.auth"),
 
     SERVER_LISTEN("server.listen", Use.STORE, HostPort.ALLOWED, "127.0.0.1:3270", "where hosts connect"),
-    SERVER_STORE("server.store", Use.STORE, "file:///FOLDER", null, "where segments lie"),
+    SERVER_STORE("server.store", Use.STORE, "file:///FOLDER, or s3://BUCKET or s3://BUCKET/PREFIX", null, "where segments lie; the bucket must exist"),
+    SERVER_S3_ENDPOINT("server.s3.endpoint", Use.STORE, "http:// or https://, a host, and a port where it is not the usual one", "",
+            "the S3 server; without it Amazon's of the region"),
+    SERVER_S3_REGION("server.s3.region", Use.STORE, "a region's name such as eu-central-1", "us-east-1", "signed into each request; most servers that are not Amazon's take any"),
+    SERVER_S3_ACCESS_KEY("server.s3.access-key", Use.STORE, "an access key's name", "",
+            "without it keys are found as Amazon's tools find them: environment, profile, role of the machine"),
+    SERVER_S3_SECRET_KEY("server.s3.secret-key", Use.STORE, "a secret, best as ${env:NAME} or ${file:PATH}", "", "goes with the access key"),
+    SERVER_S3_PATH_STYLE("server.s3.path-style", Use.STORE, "true or false", "true",
+            "whether the bucket stands in the path (https://HOST/BUCKET) or in the host's name; without an endpoint always the latter"),
     SERVER_ADMIN("server.admin", Use.STORE, HostPort.ALLOWED + "; or off", "off", "REST and metrics"),
     SERVER_LEASE_TIME("server.lease-time", Use.STORE, Quantity.DURATION_ALLOWED + ", at least 1s", "30s", "how long a host may be silent before its lease counts as dirty"),
     SERVER_USER_NAME("server.users[].name", Use.STORE, "1 to 64 of a-z 0-9 . _ -", null, "a user"),
@@ -118,7 +126,7 @@ public enum SettingKey {
     }
 
     boolean secret() {
-        return this == STORAGE_SECRET || this == SERVER_USER_SECRET || this == AUTH_USER_SECRET || this == AUTH_TARGET_SECRET;
+        return this == STORAGE_SECRET || this == SERVER_S3_SECRET_KEY || this == SERVER_USER_SECRET || this == AUTH_USER_SECRET || this == AUTH_TARGET_SECRET;
     }
 
     boolean usedBy(Use reader) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,8 +26,9 @@ class SamplesTest {
         assertEquals(!name.equals("host-remote.yaml"), settings.storage().embedded());
     }
 
-    @Test
-    void storeSample() throws Exception {
-        assertEquals(1, StoreSettingsReader.read(moved("store.yaml"), variable -> "a-long-secret").users().size());
+    @ParameterizedTest
+    @ValueSource(strings = {"store.yaml", "store-s3.yaml"})
+    void storeSamples(String name) throws Exception {
+        assertEquals(1, StoreSettingsReader.read(moved(name), variable -> "a-long-secret").users().size());
     }
 }
