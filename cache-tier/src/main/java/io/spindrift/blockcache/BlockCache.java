@@ -1,8 +1,8 @@
 package io.spindrift.blockcache;
 
 import io.netty.buffer.ByteBuf;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.HistoryPoint;
-import io.spindrift.image.Image;
 
 /**
  * Copies of blocks of 4 KiB that are in the image. Every method but {@link #close} is called on the home loop and does not fail: a cache that
@@ -31,21 +31,17 @@ public interface BlockCache {
      *     asked for)
      * @return whether it was kept
      */
-    boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict);
+    default boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+        return putRun(block, 1, sequence, BlockBytes.of(src, srcIndex), evict) == 1;
+    }
 
     /**
-     * Keeps or replaces neighbours, as {@link #put} each; what lies together here may be written at once.
+     * Keeps or replaces neighbours, as {@link #put} each; what lies together here may be written at once. The checksums are kept with them as they came,
+     * not taken anew: what rotted on the way here fails when it is got.
      *
-     * @param src the blocks, one behind the other, from the absolute index {@code srcIndex} on
      * @return how many leading blocks were kept, 0 to {@code blockCount}
      */
-    default int putRun(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
-        int kept = 0;
-        while (kept < blockCount && put(firstBlock + kept, sequence, src, srcIndex + kept * Image.BLOCK_BYTES, evict)) {
-            kept++;
-        }
-        return kept;
-    }
+    int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict);
 
     /** Forgets the blocks of a range, whose length may be that of the whole volume. */
     void invalidate(long firstBlock, long blockCount);

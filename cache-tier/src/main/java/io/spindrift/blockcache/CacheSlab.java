@@ -1,6 +1,7 @@
 package io.spindrift.blockcache;
 
 import io.netty.buffer.ByteBuf;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.Image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,6 @@ final class CacheSlab {
     private final MappedByteBuffer[] headers;
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer copy = ByteBuffer.allocateDirect(MOST_TOGETHER * BLOCK);
-    private final int[] checks = new int[MOST_TOGETHER];
 
     CacheSlab(FileChannel data, FileChannel headerFile, int slots) throws IOException {
         this.data = data;
@@ -63,13 +63,13 @@ final class CacheSlab {
         window.limit(start + BLOCK).position(start);
         crc.reset();
         crc.update(window);
-        return header.getInt(at(slot) + 16) == check(block, header.getLong(at(slot) + 8));
+        return header.getInt(at(slot) + 16) == check((int) crc.getValue(), block, header.getLong(at(slot) + 8));
     }
 
-    /** The checksum of the data just summed up, bound to where and when it belongs. */
-    private int check(long block, long sequence) {
+    /** The checksum of the data, bound to where and when it belongs. */
+    private static int check(int dataCrc, long block, long sequence) {
         long mixed = (block + 1) * 0x9E3779B97F4A7C15L + sequence * 0xC2B2AE3D27D4EB4FL;
-        return (int) crc.getValue() ^ (int) (mixed ^ mixed >>> 32);
+        return dataCrc ^ (int) (mixed ^ mixed >>> 32);
     }
 
     /** How many slots from this one on lie in one mapping. */
@@ -86,22 +86,18 @@ final class CacheSlab {
     }
 
     /** Writes neighbours into consecutive slots of one mapping, then their headers: a death in between leaves checksums that are wrong. */
-    void put(int slot, int count, long firstBlock, long sequence, ByteBuf src, int srcIndex) throws IOException {
-        ByteBuffer bytes = src.nioBufferCount() == 1 && src.isDirect() ? src.nioBuffer(srcIndex, count * BLOCK) : copied(src, srcIndex, count);
-        for (int i = 0; i < count; i++) {
-            bytes.limit((i + 1) * BLOCK).position(i * BLOCK);
-            crc.reset();
-            crc.update(bytes);
-            checks[i] = check(firstBlock + i, sequence);
-        }
-        bytes.position(0);
+    void put(int slot, int count, long firstBlock, long sequence, BlockBytes src) throws IOException {
+        ByteBuf from = src.bytes();
+        boolean asItIs = from.nioBufferCount() == 1 && from.isDirect();
+        ByteBuffer bytes = asItIs ? from.nioBuffer(src.index(), count * BLOCK) : copied(from, src.index(), count);
         long position = (long) slot * BLOCK;
         while (bytes.hasRemaining()) {
             position += data.write(bytes, position);
         }
         MappedByteBuffer header = headers[slot >> WINDOW_SHIFT];
         for (int i = 0; i < count; i++) {
-            header.putLong(at(slot + i), firstBlock + i + 1).putLong(at(slot + i) + 8, sequence).putInt(at(slot + i) + 16, checks[i]);
+            header.putLong(at(slot + i), firstBlock + i + 1).putLong(at(slot + i) + 8, sequence);
+            header.putInt(at(slot + i) + 16, check(src.checksum(i), firstBlock + i, sequence));
         }
     }
 

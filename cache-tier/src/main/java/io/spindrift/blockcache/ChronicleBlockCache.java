@@ -2,6 +2,7 @@ package io.spindrift.blockcache;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.Image;
 import java.io.IOException;
@@ -114,12 +115,7 @@ public final class ChronicleBlockCache implements BlockCache {
     }
 
     @Override
-    public boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
-        return putRun(block, 1, sequence, src, srcIndex, evict) == 1;
-    }
-
-    @Override
-    public int putRun(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+    public int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
         int done = 0;
         while (done < blockCount && !closed && !broken) {
             int slot = take(firstBlock + done, evict);
@@ -131,7 +127,7 @@ public final class ChronicleBlockCache implements BlockCache {
             while (run < most && follows(firstBlock + done + run, slot + run, evict)) {
                 run++;
             }
-            if (!write(slot, run, firstBlock + done, sequence, src, srcIndex + done * Image.BLOCK_BYTES)) {
+            if (!write(slot, run, firstBlock + done, sequence, src.from(done))) {
                 break;
             }
             done += run;
@@ -181,9 +177,9 @@ public final class ChronicleBlockCache implements BlockCache {
     }
 
     /** Blocks that can't be written are forgotten, and nothing more is put: reads of the others go on. */
-    private boolean write(int slot, int count, long firstBlock, long sequence, ByteBuf src, int srcIndex) {
+    private boolean write(int slot, int count, long firstBlock, long sequence, BlockBytes src) {
         try {
-            slab.put(slot, count, firstBlock, sequence, src, srcIndex);
+            slab.put(slot, count, firstBlock, sequence, src);
         } catch (IOException e) {
             LOG.error("{}: cache takes no more blocks: {}", folder, e.getMessage());
             broken = true;

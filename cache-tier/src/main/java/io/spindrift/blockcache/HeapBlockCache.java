@@ -1,6 +1,8 @@
 package io.spindrift.blockcache;
 
 import io.netty.buffer.ByteBuf;
+import io.spindrift.image.BlockBytes;
+import io.spindrift.image.BlockChecksums;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.Image;
 
@@ -11,9 +13,11 @@ import io.spindrift.image.Image;
 public final class HeapBlockCache implements BlockCache {
     private final SlotTable table;
     private final byte[][] slots;
+    private final int[] checksums;
     private HistoryPoint point;
     private long puts;
     private long evictions;
+    private long corrupt;
 
     /** @param capacityBlocks 1 or more */
     public HeapBlockCache(int capacityBlocks) {
@@ -22,6 +26,7 @@ public final class HeapBlockCache implements BlockCache {
         }
         table = new SlotTable(capacityBlocks);
         slots = new byte[capacityBlocks][];
+        checksums = new int[capacityBlocks];
     }
 
     @Override
@@ -31,8 +36,13 @@ public final class HeapBlockCache implements BlockCache {
             if (slot == SlotTable.NONE) {
                 return i;
             }
-            table.hit(slot);
             dst.setBytes(dstIndex + i * Image.BLOCK_BYTES, slots[slot]);
+            if (BlockChecksums.of(dst, dstIndex + i * Image.BLOCK_BYTES) != checksums[slot]) {
+                corrupt++;
+                table.remove(slot);
+                return i;
+            }
+            table.hit(slot);
         }
         return blockCount;
     }
@@ -43,7 +53,15 @@ public final class HeapBlockCache implements BlockCache {
     }
 
     @Override
-    public boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+    public int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
+        int done = 0;
+        while (done < blockCount && put(firstBlock + done, src.bytes(), src.index(done), src.checksum(done), evict)) {
+            done++;
+        }
+        return done;
+    }
+
+    private boolean put(long block, ByteBuf src, int srcIndex, int checksum, boolean evict) {
         int slot = table.slotOf(block);
         if (slot == SlotTable.NONE) {
             if (table.isFull()) {
@@ -60,6 +78,7 @@ public final class HeapBlockCache implements BlockCache {
             slots[slot] = new byte[Image.BLOCK_BYTES];
         }
         src.getBytes(srcIndex, slots[slot]);
+        checksums[slot] = checksum;
         puts++;
         return true;
     }
@@ -101,7 +120,7 @@ public final class HeapBlockCache implements BlockCache {
 
     @Override
     public CacheStats stats() {
-        return new CacheStats(table.used(), table.slots(), puts, evictions, 0);
+        return new CacheStats(table.used(), table.slots(), puts, evictions, corrupt);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import io.spindrift.image.HistoryPoint;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +37,7 @@ public final class FileJournal implements Journal {
     private final RandomGenerator random;
     private final JournalTasks tasks;
     private final JournalStage stage;
+    private final JournalReader reader;
     private final List<JournalSegment> live;
     private final ArrayDeque<JournalSegment> free;
     private final int segmentBytes;
@@ -65,6 +65,7 @@ public final class FileJournal implements Journal {
         folder = found.folder;
         tasks = new JournalTasks(home, blocking);
         stage = new JournalStage(settings.stageBytes());
+        reader = new JournalReader(folder, stage);
         live = new ArrayList<>(found.live);
         free = new ArrayDeque<>(found.free);
         durableState = found.state;
@@ -139,7 +140,7 @@ public final class FileJournal implements Journal {
     }
 
     private long append(int kind, long lba, long sectorCount, ByteBuf src, Completion written) {
-        int bytes = JournalFormat.RECORD_HEADER_BYTES + (src == null ? 0 : (int) sectorCount * 512);
+        int bytes = src == null ? JournalFormat.RECORD_HEADER_BYTES : JournalFormat.writeBytes(lba, sectorCount);
         if (state != State.OPEN) {
             home.execute(() -> written.failed(failure));
             return lastSequence;
@@ -289,7 +290,7 @@ public final class FileJournal implements Journal {
         if (state != State.OPEN) {
             return false;
         }
-        long record = JournalFormat.RECORD_HEADER_BYTES + bytes;
+        long record = JournalFormat.mostWriteBytes(bytes);
         if (!current.ready && stage.bytes() + record > MAX_WAITING_BYTES) {
             return false;
         }
@@ -365,37 +366,20 @@ public final class FileJournal implements Journal {
 
     @Override
     public void read(long position, int lengthBytes, ByteBuf dst, int dstIndex) throws JournalCorruptException {
-        long index = position / segmentBytes - live.get(0).ordinal;
-        int offset = (int) (position & segmentBytes - 1);
-        if (index < 0 || index >= live.size() || lengthBytes < 0 || lengthBytes > live.get((int) index).end - offset) {
-            throw new JournalCorruptException(folder.disk.name() + ": nothing at position " + position);
-        }
-        JournalSegment segment = live.get((int) index);
-        int inFile = Math.max(0, Math.min(lengthBytes, segment.written - offset));
-        if (inFile > 0) {
-            readFile(segment, offset, inFile, dst, dstIndex);
-        }
-        if (inFile < lengthBytes) {
-            stage.read(segment, offset, lengthBytes, dst, dstIndex);
-        }
+        reader.read(segmentOf(position), (int) (position & segmentBytes - 1), lengthBytes, dst, dstIndex);
     }
 
-    private void readFile(JournalSegment segment, int offset, int length, ByteBuf dst, int dstIndex) throws JournalCorruptException {
-        try {
-            if (dst.nioBufferCount() == 1) {
-                segment.file.read(dst.internalNioBuffer(dstIndex, length), offset);
-                return;
-            }
-            long at = offset;
-            for (ByteBuffer part : dst.nioBuffers(dstIndex, length)) {
-                int size = part.remaining();
-                segment.file.read(part, at);
-                at += size;
-            }
-        } catch (IOException e) {
-            String path = folder.path(JournalFormat.segmentFile(segment.slot));
-            throw new JournalCorruptException(path + ": can't be read at " + offset + ": " + e.getMessage(), e);
+    @Override
+    public void checksums(long position, int blockCount, int[] into, int at) throws JournalCorruptException {
+        reader.checksums(segmentOf(position), (int) (position & segmentBytes - 1), blockCount, into, at);
+    }
+
+    private JournalSegment segmentOf(long position) throws JournalCorruptException {
+        long index = position / segmentBytes - live.get(0).ordinal;
+        if (position < 0 || index < 0 || index >= live.size()) {
+            throw new JournalCorruptException(folder.disk.name() + ": nothing at position " + position);
         }
+        return live.get((int) index);
     }
 
     @Override

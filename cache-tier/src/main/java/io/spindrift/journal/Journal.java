@@ -48,12 +48,21 @@ public interface Journal {
     void sync(Completion synced);
 
     /**
-     * Copies data bytes; they may be anywhere between {@link #trimmedPosition()} and the end, written to the file yet or not.
+     * Copies data bytes of one record; it may be anywhere between {@link #trimmedPosition()} and the end, written to the file yet or not. They are
+     * compared with the checksums that were taken when they were appended; what fails is read once more.
      *
-     * @param dst filled at the absolute index {@code dstIndex}; indices are not moved
-     * @throws JournalCorruptException where the bytes can't be read back
+     * @param dst filled at the absolute index {@code dstIndex}; indices are not moved. Of no meaning where this throws
+     * @throws JournalCorruptException where the bytes can't be read back as they were appended
      */
     void read(long position, int lengthBytes, ByteBuf dst, int dstIndex) throws JournalCorruptException;
+
+    /**
+     * Tells the CRC32C of whole blocks of one record, as they were appended: taken before the bytes left the caller's buffer, not from what is here now.
+     *
+     * @param position of the first byte of a block of 4096 bytes, whose lba is a multiple of 8
+     * @param into gets {@code blockCount} checksums from index {@code at} on
+     */
+    void checksums(long position, int blockCount, int[] into, int at) throws JournalCorruptException;
 
     /**
      * Walks the records above {@code afterSequence} in order, until the visitor answers false or the end is reached. Used by

@@ -13,11 +13,15 @@ final class JournalFormat {
     static final String REASON_FILE = "reason.txt";
     static final String SEGMENT_SUFFIX = ".segment";
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int STATE_SLOT_BYTES = 4096;
     static final int STATE_FILE_BYTES = 2 * STATE_SLOT_BYTES;
     static final int SEGMENT_HEADER_BYTES = 4096;
     static final int RECORD_HEADER_BYTES = 64;
+    static final int SECTOR_BYTES = 512;
+    /** Sectors of a block, at whose borders a record's data is cut into pieces with a checksum each. */
+    static final int BLOCK_SECTORS = 8;
+    static final int BLOCK_BYTES = BLOCK_SECTORS * SECTOR_BYTES;
 
     static final int WRITE = 1;
     static final int UNMAP = 2;
@@ -107,6 +111,31 @@ final class JournalFormat {
 
     static long segmentSalt(ByteBuffer in) {
         return in.getLong(40);
+    }
+
+    /** Into how many pieces the data of a write is cut: one for each block that it touches. */
+    static int pieces(long lba, long sectorCount) {
+        return (int) ((lba + sectorCount + BLOCK_SECTORS - 1) / BLOCK_SECTORS - lba / BLOCK_SECTORS);
+    }
+
+    /** Bytes of the first piece of a write. */
+    static int firstPieceBytes(long lba, long sectorCount) {
+        return (int) Math.min(sectorCount, BLOCK_SECTORS - lba % BLOCK_SECTORS) * SECTOR_BYTES;
+    }
+
+    /** Bytes of the table of checksums that follows the data: none where the header holds the only one. */
+    static int tableBytes(int pieces) {
+        return pieces < 2 ? 0 : (pieces * Integer.BYTES + RECORD_HEADER_BYTES - 1) & -RECORD_HEADER_BYTES;
+    }
+
+    /** Bytes that a write takes, header and table included. */
+    static int writeBytes(long lba, long sectorCount) {
+        return RECORD_HEADER_BYTES + (int) sectorCount * SECTOR_BYTES + tableBytes(pieces(lba, sectorCount));
+    }
+
+    /** Bytes that a write of so much data takes at the most, wherever it begins. */
+    static long mostWriteBytes(long dataBytes) {
+        return RECORD_HEADER_BYTES + dataBytes + tableBytes((int) (dataBytes / BLOCK_BYTES) + 2);
     }
 
     static void putRecord(ByteBuffer out, int at, int kind, long sequence, long salt) {

@@ -164,11 +164,16 @@ final class JournalRecovery {
 
     /** Walks the segments up to the first break in the order of sequences; how many of them are kept, the cut one included. */
     private int scan() throws IOException {
-        SegmentScanner scanner = new SegmentScanner(state.segmentBytes());
+        SegmentScanner scanner = new SegmentScanner(state.segmentBytes(), state.durableSequence());
         long expected = -1;
         for (int i = 0; i < live.size(); i++) {
             JournalSegment segment = live.get(i);
+            int damagedBefore = scanner.damaged();
             boolean whole = scanner.scan(segment, expected, state.trimmedSequence());
+            if (scanner.damaged() > damagedBefore) {
+                LOG.error("{}: records that were synced are damaged ({}): what fails its checksum is refused when it is read",
+                    folder.path(JournalFormat.segmentFile(segment.slot)), scanner.damaged() - damagedBefore);
+            }
             segment.ready = true;
             if (segment.count() > 0) {
                 expected = segment.lastSequence() + 1;

@@ -25,6 +25,10 @@ final class JournalSegment {
     private long[] lbas = new long[64];
     /** Negative for an unmap; an unmap's length may need all 63 bits. */
     private long[] sectors = new long[64];
+    /** Checksums of the pieces of all records, and where those of each record begin and end. */
+    private int[] crcs = new int[64];
+    private int[] crcEnds = new int[64];
+    private int crcCount;
 
     JournalSegment(int slot) {
         this.slot = slot;
@@ -35,13 +39,29 @@ final class JournalSegment {
         salt = newSalt;
         firstSequence = 0;
         count = 0;
+        crcCount = 0;
         ready = false;
         written = JournalFormat.SEGMENT_HEADER_BYTES;
         end = JournalFormat.SEGMENT_HEADER_BYTES;
     }
 
+    /** The checksum of the next piece of the record that is added next. */
+    void addCrc(int crc) {
+        if (crcCount == crcs.length) {
+            crcs = Arrays.copyOf(crcs, 2 * crcCount);
+        }
+        crcs[crcCount++] = crc;
+    }
+
+    /** Takes back the checksums of a record that is not added. */
+    void dropCrcs() {
+        crcCount = count == 0 ? 0 : crcEnds[count - 1];
+    }
+
+    /** Adds a record; its checksums came before. */
     void add(long sequence, int offset, long lba, long sectorCount, boolean unmap) {
         if (count == offsets.length) {
+            crcEnds = Arrays.copyOf(crcEnds, 2 * count);
             offsets = Arrays.copyOf(offsets, 2 * count);
             lbas = Arrays.copyOf(lbas, 2 * count);
             sectors = Arrays.copyOf(sectors, 2 * count);
@@ -52,7 +72,41 @@ final class JournalSegment {
         offsets[count] = offset;
         lbas[count] = lba;
         sectors[count] = unmap ? -sectorCount : sectorCount;
+        crcEnds[count] = crcCount;
         count++;
+    }
+
+    /** The record whose header or data holds the byte at {@code offset}, -1 where there is none before it. */
+    int recordAt(int offset) {
+        int at = Arrays.binarySearch(offsets, 0, count, offset);
+        return at >= 0 ? at : -at - 2;
+    }
+
+    int dataOffset(int index) {
+        return offsets[index] + JournalFormat.RECORD_HEADER_BYTES;
+    }
+
+    long lba(int index) {
+        return lbas[index];
+    }
+
+    /** Of a write; below 0 for an unmap. */
+    long sectorCount(int index) {
+        return sectors[index];
+    }
+
+    /** How many checksums are known of a record: one a piece; none where its data was given up before it was read. */
+    int crcCount(int index) {
+        return crcEnds[index] - firstCrc(index);
+    }
+
+    private int firstCrc(int index) {
+        return index == 0 ? 0 : crcEnds[index - 1];
+    }
+
+    /** The checksum of a piece of a record. */
+    int crc(int index, int piece) {
+        return crcs[firstCrc(index) + piece];
     }
 
     void close() throws IOException {

@@ -18,6 +18,7 @@ final class JournalStage {
     private final int chunkBytes;
     private final CRC32C crc = new CRC32C();
     private final CRC32C headerCrc = new CRC32C();
+    private final ByteBuffer table = ByteBuffer.allocateDirect(JournalFormat.tableBytes(FileJournal.MAX_RECORD_BYTES / JournalFormat.BLOCK_BYTES + 1));
     private final ArrayDeque<Chunk> staged = new ArrayDeque<>();
     private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
     private long[] ends = new long[64];
@@ -38,30 +39,75 @@ final class JournalStage {
         return bytes;
     }
 
-    /** Gathers a whole record at the segment's end; {@code src} is null where there is no data. */
+    /** Gathers a whole record at the segment's end and tells the segment its checksums; {@code src} is null where there is no data. */
     void record(JournalSegment segment, int kind, long sequence, long lba, long sectorCount, ByteBuf src) {
         Chunk head = room(segment);
         int at = head.length;
+        int start = segment.end;
         JournalFormat.putRecord(head.bytes, at, kind, sequence, segment.salt);
         head.length += JournalFormat.RECORD_HEADER_BYTES;
         segment.end += JournalFormat.RECORD_HEADER_BYTES;
-        int dataBytes = src == null ? 0 : (int) sectorCount * 512;
+        if (src == null) {
+            JournalFormat.putExtent(head.bytes, at, lba, sectorCount, 0, 0);
+        } else {
+            int dataCrc = data(segment, lba, (int) sectorCount, src);
+            JournalFormat.putExtent(head.bytes, at, lba, sectorCount, (int) sectorCount * JournalFormat.SECTOR_BYTES, dataCrc);
+        }
+        JournalFormat.sealRecord(headerCrc, head.bytes, at);
+        bytes += segment.end - start;
+    }
+
+    /** Gathers the data of a write piece by piece, and its table where it has several. @return the checksum for the header */
+    private int data(JournalSegment segment, long lba, int sectorCount, ByteBuf src) {
+        int dataBytes = sectorCount * JournalFormat.SECTOR_BYTES;
+        int pieces = JournalFormat.pieces(lba, sectorCount);
+        int pieceCrc = 0;
+        int length = JournalFormat.firstPieceBytes(lba, sectorCount);
+        table.clear();
+        for (int done = 0; done < dataBytes; length = Math.min(JournalFormat.BLOCK_BYTES, dataBytes - done)) {
+            pieceCrc = piece(segment, src, src.readerIndex() + done, length);
+            segment.addCrc(pieceCrc);
+            table.putInt(pieceCrc);
+            done += length;
+        }
+        return pieces < 2 ? pieceCrc : table(segment, pieces);
+    }
+
+    private int piece(JournalSegment segment, ByteBuf src, int srcIndex, int length) {
         crc.reset();
-        for (int done = 0; done < dataBytes;) {
+        for (int done = 0; done < length;) {
             Chunk chunk = room(segment);
-            int part = Math.min(dataBytes - done, chunkBytes - chunk.length);
+            int part = Math.min(length - done, chunkBytes - chunk.length);
             chunk.bytes.limit(chunk.length + part).position(chunk.length);
-            src.getBytes(src.readerIndex() + done, chunk.bytes);
+            src.getBytes(srcIndex + done, chunk.bytes);
             chunk.bytes.position(chunk.length);
             crc.update(chunk.bytes);
-            chunk.bytes.clear();
-            chunk.length += part;
-            segment.end += part;
+            take(segment, chunk, part);
             done += part;
         }
-        JournalFormat.putExtent(head.bytes, at, lba, sectorCount, dataBytes, (int) crc.getValue());
-        JournalFormat.sealRecord(headerCrc, head.bytes, at);
-        bytes += JournalFormat.RECORD_HEADER_BYTES + dataBytes;
+        return (int) crc.getValue();
+    }
+
+    private int table(JournalSegment segment, int pieces) {
+        int length = JournalFormat.tableBytes(pieces);
+        while (table.position() < length) {
+            table.putInt(0);
+        }
+        int tableCrc = JournalFormat.crc(crc, table, 0, pieces * Integer.BYTES);
+        for (int done = 0; done < length;) {
+            Chunk chunk = room(segment);
+            int part = Math.min(length - done, chunkBytes - chunk.length);
+            chunk.bytes.put(chunk.length, table, done, part);
+            take(segment, chunk, part);
+            done += part;
+        }
+        return tableCrc;
+    }
+
+    private static void take(JournalSegment segment, Chunk chunk, int length) {
+        chunk.bytes.clear();
+        chunk.length += length;
+        segment.end += length;
     }
 
     /** The buffer that takes the segment's next bytes; sizes are multiples of 64, so a record's header is never cut in two. */

@@ -8,12 +8,18 @@ import java.util.zip.CRC32C;
 final class SegmentScanner {
     private final ByteBuffer window;
     private final int segmentBytes;
+    private final long durable;
     private final CRC32C crc = new CRC32C();
+    private final CRC32C dataCrc = new CRC32C();
     private DiskFile file;
     private int windowStart;
     private int windowEnd;
+    private final int[] computed = new int[FileJournal.MAX_RECORD_BYTES / JournalFormat.BLOCK_BYTES + 1];
+    private int damaged;
 
-    SegmentScanner(int segmentBytes) {
+    /** @param durable records up to here were synced: what is wrong with them is damage, not a torn write */
+    SegmentScanner(int segmentBytes, long durable) {
+        this.durable = durable;
         this.segmentBytes = segmentBytes;
         window = ByteBuffer.allocateDirect(Math.min(segmentBytes, 1 << 20));
     }
@@ -60,19 +66,59 @@ final class SegmentScanner {
         int dataCrc = JournalFormat.recordDataCrc(window, header);
         boolean unmap = JournalFormat.recordKind(window, header) == JournalFormat.UNMAP;
         int data = at + JournalFormat.RECORD_HEADER_BYTES;
-        if (expected >= 0 && sequence != expected || sectors < 1 || dataBytes < 0 || dataBytes > segmentBytes - data
-            || dataBytes != (unmap ? 0 : sectors * 512)) {
+        if (expected >= 0 && sequence != expected || sectors < 1 || lba < 0 || dataBytes < 0 || dataBytes > segmentBytes - data
+            || dataBytes != (unmap ? 0 : sectors * JournalFormat.SECTOR_BYTES)) {
             return -1;
         }
-        if (sequence > verifyAbove && dataBytes > 0 && dataCrc(data, dataBytes) != dataCrc) {
+        int end = unmap ? data : at + JournalFormat.writeBytes(lba, sectors);
+        if (end > segmentBytes) {
             return -1;
+        }
+        if (sequence > verifyAbove && dataBytes > 0 && !whole(segment, data, lba, (int) sectors, dataCrc)) {
+            if (sequence > durable) {
+                segment.dropCrcs();
+                return -1;
+            }
+            damaged++;
         }
         segment.add(sequence, at, lba, sectors, unmap);
-        return data + dataBytes;
+        return end;
     }
 
-    private int dataCrc(int at, int length) throws IOException {
-        CRC32C dataCrc = new CRC32C();
+    /**
+     * Tells the segment the checksums of a record and compares them with its data. A record that was synced and is damaged since is kept: what fails
+     * its checksum is refused when it is read, and the rest of the journal is good.
+     */
+    private boolean whole(JournalSegment segment, int data, long lba, int sectors, int dataCrc) throws IOException {
+        int pieces = JournalFormat.pieces(lba, sectors);
+        int end = data + sectors * JournalFormat.SECTOR_BYTES;
+        int at = data;
+        int length = JournalFormat.firstPieceBytes(lba, sectors);
+        for (int piece = 0; piece < pieces; piece++) {
+            computed[piece] = crc(at, length);
+            at += length;
+            length = Math.min(JournalFormat.BLOCK_BYTES, end - at);
+        }
+        if (pieces == 1) {
+            segment.addCrc(dataCrc);
+            return computed[0] == dataCrc;
+        }
+        boolean good = crc(end, pieces * Integer.BYTES) == dataCrc;
+        for (int piece = 0; piece < pieces; piece++) {
+            int crc = window.getInt(ensure(end + piece * Integer.BYTES, Integer.BYTES));
+            good &= crc == computed[piece];
+            segment.addCrc(crc);
+        }
+        return good;
+    }
+
+    /** Records that are kept although they are damaged. */
+    int damaged() {
+        return damaged;
+    }
+
+    private int crc(int at, int length) throws IOException {
+        dataCrc.reset();
         for (int done = 0; done < length;) {
             int start = ensure(at + done, 1);
             int part = Math.min(length - done, windowEnd - at - done);

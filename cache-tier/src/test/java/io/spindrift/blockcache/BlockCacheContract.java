@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.spindrift.image.HistoryPoint;
+import io.spindrift.image.BlockBytes;
+import io.spindrift.image.BlockChecksums;
 import io.spindrift.image.Image;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,7 +62,8 @@ public abstract class BlockCacheContract {
             one.release();
         }
         try {
-            return cache.putRun(firstBlock, count, version, bytes, Image.BLOCK_BYTES, evict);
+            ByteBuf blocks = bytes.slice(Image.BLOCK_BYTES, count * Image.BLOCK_BYTES);
+            return cache.putRun(firstBlock, count, version, new BlockBytes(bytes, Image.BLOCK_BYTES, BlockChecksums.ofAll(blocks), 0), evict);
         } finally {
             bytes.release();
         }

@@ -99,7 +99,7 @@ public final class JournalMeasure {
         long position = journal.lastDataPosition();
         long start = System.nanoTime();
         for (int i = 0; i < 200_000; i++) {
-            journal.read(position - random.nextInt(100) * 4160L / 2, 4096, block, 0);
+            journal.read(position - random.nextInt(100) * 4160L, 4096, block, 0);
         }
         System.out.printf("read 4 KiB %.2f us%n", (System.nanoTime() - start) / 1000.0 / 200_000);
     }

@@ -1,7 +1,9 @@
 package io.spindrift.volume;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.spindrift.block.Completion;
+import io.spindrift.image.BlockChecksums;
 import io.spindrift.journal.Journal;
 import io.spindrift.journal.JournalCorruptException;
 import io.spindrift.journal.JournalVisitor;
@@ -78,6 +80,13 @@ final class BrokenJournals {
                 }
                 target.read(from, 512, dst, dstIndex + at);
             }
+        }
+
+        @Override
+        public void checksums(long position, int blockCount, int[] into, int at) throws JournalCorruptException {
+            ByteBuf bytes = Unpooled.buffer(blockCount * 4096).writeZero(blockCount * 4096);
+            read(position, blockCount * 4096, bytes, 0);
+            System.arraycopy(BlockChecksums.ofAll(bytes), 0, into, at, blockCount);
         }
     }
 }

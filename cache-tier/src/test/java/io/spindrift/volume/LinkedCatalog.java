@@ -46,6 +46,9 @@ final class LinkedCatalog implements ImageCatalog {
     long readsAsked;
     long batchBytes;
     LinkedImage last;
+    /** Blocks that verify names, until they are repaired; and what was offered for repair. */
+    final java.util.TreeSet<Long> damaged = new java.util.TreeSet<>();
+    final List<Offer> offers = new java.util.ArrayList<>();
 
     LinkedCatalog(ImageCatalog target, EventExecutor home) {
         this.target = target;
@@ -118,6 +121,9 @@ final class LinkedCatalog implements ImageCatalog {
     }
 
     /** The leased image behind the link. */
+    /** What was offered for damaged blocks. */
+    record Offer(long firstBlock, byte[] data, int[] checksums) {}
+
     final class LinkedImage implements LeasedImage {
         private final LeasedImage image;
 
@@ -213,6 +219,25 @@ final class LinkedCatalog implements ImageCatalog {
             return vouching
                     ? late(() -> image.changedSince(point, firstBlock))
                     : CompletableFuture.completedFuture(new RunPage(List.of(), Long.MAX_VALUE));
+        }
+
+        @Override
+        public CompletableFuture<RunPage> verify(long firstBlock, int blockCount) {
+            RunPage rotten = new RunPage(damaged.stream().filter(block -> block >= firstBlock && block < firstBlock + blockCount)
+                    .map(block -> new io.spindrift.image.BlockRun(block, 1)).toList(), firstBlock + blockCount);
+            return late(() -> CompletableFuture.completedFuture(rotten));
+        }
+
+        @Override
+        public CompletableFuture<Integer> repair(long firstBlock, io.netty.buffer.ByteBuf data, int[] checksums) {
+            offers.add(new Offer(firstBlock, io.netty.buffer.ByteBufUtil.getBytes(data), checksums));
+            data.release();
+            int taken = 0;
+            for (long block = firstBlock; block < firstBlock + checksums.length; block++) {
+                taken += damaged.remove(block) ? 1 : 0;
+            }
+            int count = taken;
+            return late(() -> CompletableFuture.completedFuture(count));
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.spindrift.block.Completion;
 import io.spindrift.blockcache.BlockCache;
 import io.spindrift.blockcache.CacheStats;
 import io.spindrift.blockcache.HeapBlockCache;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.HostIdentity;
 import io.spindrift.image.ImageCatalog;
@@ -180,8 +181,8 @@ final class TestHost implements JournalSource {
         }
 
         @Override
-        public boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
-            return !dead && target.put(block, sequence, src, srcIndex, evict);
+        public int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
+            return dead ? 0 : target.putRun(firstBlock, blockCount, sequence, src, evict);
         }
 
         @Override

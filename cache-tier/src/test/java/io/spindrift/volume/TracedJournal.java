@@ -74,6 +74,11 @@ class TracedJournal implements Journal {
     }
 
     @Override
+    public void checksums(long position, int blockCount, int[] into, int at) throws JournalCorruptException {
+        target.checksums(position, blockCount, into, at);
+    }
+
+    @Override
     public void replay(long afterSequence, JournalVisitor visitor) throws JournalCorruptException {
         target.replay(afterSequence, visitor);
     }

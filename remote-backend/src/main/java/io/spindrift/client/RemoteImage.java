@@ -82,6 +82,22 @@ final class RemoteImage implements LeasedImage {
     }
 
     @Override
+    public CompletableFuture<RunPage> verify(long firstBlock, int blockCount) {
+        ByteBuf body = link.buffer().writeLong(firstBlock).writeInt(blockCount);
+        return ask(FrameType.VERIFY, Lane.BULK, body, WireCodec::page);
+    }
+
+    @Override
+    public CompletableFuture<Integer> repair(long firstBlock, ByteBuf data, int[] checksums) {
+        if (checksums.length < 1 || checksums.length > MAX_READ_BLOCKS || data.readableBytes() != checksums.length * BLOCK_BYTES) {
+            data.release();
+            String message = data.readableBytes() + " bytes are offered with " + checksums.length + " checksums";
+            return CompletableFuture.failedFuture(new ImageException(ImageFailure.INVALID, message));
+        }
+        return ask(FrameType.REPAIR, Lane.BULK, BatchCodec.encodeRepair(link.allocator(), firstBlock, data, checksums), ByteBuf::readInt);
+    }
+
+    @Override
     public CompletableFuture<Void> writeSidecar(String name, byte[] value) {
         if (value.length > MAX_SIDECAR_BYTES) {
             String message = "a sidecar of " + value.length + " bytes, more than " + MAX_SIDECAR_BYTES;

@@ -1,5 +1,6 @@
 package io.spindrift.engine;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.engine.format.FormatException;
 import io.spindrift.engine.format.FramedFormat;
@@ -105,6 +106,33 @@ final class EngineImage implements LeasedImage {
                     ? null
                     : BlockLists.changed(image.chain().map(), history.unmaps(), number, firstBlock, history.sizeBlocks()));
         }, null);
+    }
+
+    @Override
+    public CompletableFuture<RunPage> verify(long firstBlock, int blockCount) {
+        return guarded(() -> {
+            checkRange(firstBlock, blockCount, MAX_READ_BLOCKS);
+            return image.repair().verify(firstBlock, blockCount, lease);
+        }, null);
+    }
+
+    @Override
+    public CompletableFuture<Integer> repair(long firstBlock, ByteBuf data, int[] checksums) {
+        return call(() -> {
+            ImageException fenced = image.fencedOff(lease);
+            boolean whole = data.readableBytes() == checksums.length * BLOCK_BYTES;
+            try {
+                if (fenced != null) {
+                    throw fenced;
+                }
+                check(whole, data.readableBytes() + " bytes are offered with " + checksums.length + " checksums");
+                checkRange(firstBlock, checksums.length, MAX_READ_BLOCKS);
+            } catch (ImageException refused) {
+                data.release();
+                throw refused;
+            }
+            return image.repair().repair(firstBlock, data, checksums, lease);
+        }, null, data::release);
     }
 
     @Override

@@ -45,6 +45,7 @@ final class SegmentedImage implements LogTail.Owner {
     private final LogTail tail;
     private final BlockReader reader;
     private final ImageUpkeep upkeep;
+    private final BlockRepair repair;
     private final List<EngineImage> handles = new ArrayList<>();
     private ImageChain chain;
     private CompletableFuture<Long> lastBatch = CompletableFuture.completedFuture(0L);
@@ -57,6 +58,7 @@ final class SegmentedImage implements LogTail.Owner {
         tail = new LogTail(this, parts.calls, parts.store, parts.loader, parts.settings.putsInFlight());
         reader = new BlockReader(imageId(), () -> this.chain.map(), parts.reads, parts.indexes, parts.store, parts.loader);
         upkeep = new ImageUpkeep(this, parts);
+        repair = new BlockRepair(this, parts);
     }
 
     UUID imageId() {
@@ -74,6 +76,10 @@ final class SegmentedImage implements LogTail.Owner {
 
     LogTail tail() {
         return tail;
+    }
+
+    BlockRepair repair() {
+        return repair;
     }
 
     /** Whether this engine gave the present lease to somebody who still has it, or nobody has it. */

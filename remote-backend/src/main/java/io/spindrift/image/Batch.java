@@ -22,11 +22,30 @@ public record Batch(long epoch, long fromSequence, long toSequence, List<BatchEx
      *
      * @param data {@code blockCount * 4096} readable bytes; null where the blocks are unmapped, when {@code blockCount} may be as large
      *     as the image
+     * @param checksums CRC32C of each block, as of {@link BlockChecksums}; null where {@code data} is
      */
-    public record BatchExtent(long firstBlock, long blockCount, ByteBuf data) {
+    public record BatchExtent(long firstBlock, long blockCount, ByteBuf data, int[] checksums) {
+        /** An extent whose bytes are made here and now: their checksums are taken. */
+        public BatchExtent(long firstBlock, long blockCount, ByteBuf data) {
+            this(firstBlock, blockCount, data, data == null ? null : BlockChecksums.ofAll(data));
+        }
+
         public boolean unmapped() {
             return data == null;
         }
+    }
+
+    /** The first block whose bytes are not what its checksum was taken of; -1 where all are. */
+    public long firstWrong() {
+        for (BatchExtent extent : extents) {
+            if (!extent.unmapped()) {
+                int wrong = BlockChecksums.firstWrong(extent.data, extent.data.readerIndex(), extent.checksums, 0, (int) extent.blockCount);
+                if (wrong >= 0) {
+                    return extent.firstBlock + wrong;
+                }
+            }
+        }
+        return -1;
     }
 
     /** Releases the data of every extent. */

@@ -1,5 +1,6 @@
 package io.spindrift.image;
 
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -37,6 +38,23 @@ public interface Image {
      *     holds a copy of that point drops it
      */
     CompletableFuture<RunPage> changedSince(HistoryPoint point, long firstBlock);
+
+    /**
+     * Reads blocks where they are kept and compares them with their checksums, without bringing them. Behind everything else that is read.
+     *
+     * @param blockCount 1 to {@link #MAX_READ_BLOCKS}
+     * @return the runs that are damaged: a read of them is CORRUPT
+     */
+    CompletableFuture<RunPage> verify(long firstBlock, int blockCount);
+
+    /**
+     * Offers good copies of damaged blocks. One is taken where the image's own copy is damaged and the offered one has the checksum that the image
+     * knows of it, or the image has lost that; others are left alone, so an offer never does harm. The buffer is the image's from the call on.
+     *
+     * @param checksums CRC32C of each block, as of {@link BlockChecksums}; their number, 1 to {@link #MAX_READ_BLOCKS}, is that of the blocks in {@code data}
+     * @return how many blocks were taken; durable in the image
+     */
+    CompletableFuture<Integer> repair(long firstBlock, ByteBuf data, int[] checksums);
 
     /**
      * Keeps a small named value with the image (a boot profile). Replaces; the last one wins.

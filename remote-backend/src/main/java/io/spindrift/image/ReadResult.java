@@ -5,12 +5,18 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a read brought. The receiver releases {@code data}.
+ * What a read brought, compared with its checksums. The receiver releases {@code data}.
  *
  * @param data {@code blockCount * 4096} readable bytes, zeros included
  * @param runs the whole range in rising order without gaps
+ * @param checksums CRC32C of each block of the range, as of {@link BlockChecksums}, to go with the bytes; of no meaning for zeros
  */
-public record ReadResult(ByteBuf data, List<OwnedRun> runs) {
+public record ReadResult(ByteBuf data, List<OwnedRun> runs, int[] checksums) {
+    /** Bytes that are made here and now: their checksums are taken. */
+    public ReadResult(ByteBuf data, List<OwnedRun> runs) {
+        this(data, runs, BlockChecksums.ofAll(data));
+    }
+
     /**
      * Blocks that have one owner.
      *

@@ -30,6 +30,8 @@ final class ImageVerbs {
             case CHANGED_SINCE -> changedSince(id, image, WireCodec.point(from), from.readLong());
             case WRITE_SIDECAR -> writeSidecar(id, image, WireCodec.string(from), WireCodec.sidecar(from));
             case READ_SIDECAR -> readSidecar(id, image, WireCodec.string(from));
+            case VERIFY -> verify(id, image, from.readLong(), from.readInt());
+            case REPAIR -> repair(id, image, BatchCodec.decodeRepair(from));
             case RENEW -> renew(id, image, from.readLong());
             default -> null;
         };
@@ -55,6 +57,14 @@ final class ImageVerbs {
 
     private Runnable changedSince(long id, LeasedImage image, HistoryPoint point, long firstBlock) {
         return () -> answers.answer(id, () -> image.changedSince(point, firstBlock), WireCodec::putPage);
+    }
+
+    private Runnable verify(long id, LeasedImage image, long firstBlock, int blockCount) {
+        return () -> answers.answer(id, () -> image.verify(firstBlock, blockCount), WireCodec::putPage);
+    }
+
+    private Runnable repair(long id, LeasedImage image, BatchCodec.Offer offer) {
+        return () -> answers.answer(id, () -> image.repair(offer.firstBlock(), offer.data(), offer.checksums()), ByteBuf::writeInt);
     }
 
     private Runnable writeSidecar(long id, LeasedImage image, String name, byte[] value) {

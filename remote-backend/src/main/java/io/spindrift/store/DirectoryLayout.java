@@ -106,6 +106,23 @@ final class DirectoryLayout implements AutoCloseable {
             refuseForeign(root);
             writeMarker(root, marker);
         }
+        checkMarker(marker);
+    }
+
+    /** Where the objects of a store are that is only looked at: nothing is made or removed. */
+    static Path existing(Path root) throws StoreException {
+        try {
+            if (!Files.exists(root.resolve(MARKER))) {
+                throw refused(root + " is no store: it has no " + MARKER);
+            }
+            checkMarker(root.resolve(MARKER));
+            return root.resolve("objects");
+        } catch (IOException e) {
+            throw failure("can't open the store in " + root, e);
+        }
+    }
+
+    private static void checkMarker(Path marker) throws IOException {
         if (Files.size(marker) > 200) {
             throw refused(marker + " is not the marker of a Spindrift store");
         }

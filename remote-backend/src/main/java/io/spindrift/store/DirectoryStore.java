@@ -72,7 +72,10 @@ public final class DirectoryStore implements SegmentStore {
 
     @Override
     public void read(String name, long offset, ByteBuffer dst) throws StoreException {
-        Path target = path(name);
+        read(path(name), name, offset, dst);
+    }
+
+    static void read(Path target, String name, long offset, ByteBuffer dst) throws StoreException {
         if (offset < 0) {
             throw new StoreException(StoreException.Kind.INVALID, name + ": an offset is not negative: " + offset);
         }
@@ -92,7 +95,10 @@ public final class DirectoryStore implements SegmentStore {
 
     @Override
     public long length(String name) throws StoreException {
-        Path target = path(name);
+        return length(path(name));
+    }
+
+    static long length(Path target) throws StoreException {
         try {
             return Files.isDirectory(target) ? -1 : Files.size(target);
         } catch (NoSuchFileException e) {

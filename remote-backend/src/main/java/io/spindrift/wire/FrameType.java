@@ -25,13 +25,16 @@ public enum FrameType {
     INFO(32, 0),
     EXTENTS(33, WireFormat.SMALL_BODY),
     READ(34, WireFormat.SMALL_BODY),
-    APPLY(35, BatchCodec.HEAD_BYTES + Batch.MAX_EXTENTS * BatchCodec.EXTENT_BYTES + Batch.MAX_DATA_BYTES),
+    APPLY(35, BatchCodec.HEAD_BYTES + Batch.MAX_EXTENTS * BatchCodec.EXTENT_BYTES + Batch.MAX_DATA_BYTES
+            + Batch.MAX_DATA_BYTES / Image.BLOCK_BYTES * BatchCodec.CHECKSUM_BYTES),
     CHANGED_SINCE(36, WireFormat.SMALL_BODY),
     WRITE_SIDECAR(37, WireFormat.SMALL_BODY + Image.MAX_SIDECAR_BYTES),
     READ_SIDECAR(38, WireFormat.SMALL_BODY),
     RENEW(39, WireFormat.SMALL_BODY),
     RELEASE(40, 0),
     CLOSE_IMAGE(41, 0),
+    VERIFY(42, WireFormat.SMALL_BODY),
+    REPAIR(43, WireFormat.MAX_ANSWER),
 
     ANSWER(64, WireFormat.MAX_ANSWER),
     FAILURE(65, WireFormat.SMALL_BODY),

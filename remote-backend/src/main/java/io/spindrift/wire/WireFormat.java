@@ -23,8 +23,8 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>A body that is larger than one frame comes as several, in order, with frames of other messages between them. The header's checksum
- * covers the payload's, so a length is believed only when its header is whole, and data is handed on only when its frame is. Blocks
- * carry no checksum of their own here: the frame's covers them on this hop, the journal's and the segment's on theirs.
+ * covers the payload's, so a length is believed only when its header is whole, and data is handed on only when its frame is. Blocks carry
+ * their own checksums inside the bodies: the frame's covers this hop, the block's the whole way.
  */
 public final class WireFormat {
     /** The first bytes of a connection, in both directions: "SPINDRFT". */
@@ -33,8 +33,8 @@ public final class WireFormat {
     /** Magic, lowest version u16, highest version u16, chosen version u16 (0 from the client, or where there is none), zero u16. */
     public static final int PREAMBLE_BYTES = 16;
 
-    public static final int MIN_VERSION = 1;
-    public static final int MAX_VERSION = 1;
+    public static final int MIN_VERSION = 2;
+    public static final int MAX_VERSION = 2;
 
     public static final int HEADER_BYTES = 36;
 
@@ -51,7 +51,7 @@ public final class WireFormat {
     public static final int MAX_OPEN_BODIES = 8;
 
     static final int SMALL_BODY = 4096;
-    static final int MAX_ANSWER = Image.MAX_READ_BLOCKS * Image.BLOCK_BYTES + (64 << 10);
+    static final int MAX_ANSWER = Image.MAX_READ_BLOCKS * (Image.BLOCK_BYTES + Integer.BYTES) + (64 << 10);
 
     private WireFormat() {}
 

@@ -179,10 +179,13 @@ class RemoteFaultTest {
         new Random(7).nextBytes(garbage);
         assertEquals(0, say(garbage).length);
         byte[] future = {'S', 'P', 'I', 'N', 'D', 'R', 'F', 'T', 0, 7, 0, 9, 0, 0, 0, 0};
-        byte[] answer = say(future);
-        assertEquals(16, answer.length);
-        assertEquals(1, answer[11], "names its highest version");
-        assertEquals(0, answer[13], "chooses none");
+        byte[] past = {'S', 'P', 'I', 'N', 'D', 'R', 'F', 'T', 0, 1, 0, 1, 0, 0, 0, 0};
+        for (byte[] other : List.of(future, past)) {
+            byte[] answer = say(other);
+            assertEquals(16, answer.length);
+            assertEquals(2, answer[11], "names its highest version");
+            assertEquals(0, answer[13], "chooses none");
+        }
         assertEquals(0, setup.call(image::info).appliedSequence());
     }
 

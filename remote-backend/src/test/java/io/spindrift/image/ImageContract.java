@@ -100,6 +100,32 @@ public abstract class ImageContract {
     }
 
     @Test
+    void aBatchWhoseBytesAreNotWhatTheirChecksumsWereTakenOfIsNotApplied() throws Exception {
+        apply(data(0, pattern(1, 4)));
+        for (int block = 0; block < 3; block++) {
+            Batch.BatchExtent good = data(2, pattern(2, 3));
+            int[] wrong = good.checksums().clone();
+            wrong[block] ^= 1 << 7 * block;
+            Batch rotten = new Batch(image.lease().epoch(), sequence, sequence + 1,
+                    List.of(data(0, pattern(3, 1)), new Batch.BatchExtent(2, 3, good.data(), wrong)));
+            assertFails(ImageFailure.CORRUPT, () -> setup.call(() -> image.apply(rotten)));
+        }
+        assertArrayEquals(pattern(1, 4), read(0, 4));
+        apply(data(2, pattern(2, 3)));
+        assertArrayEquals(pattern(2, 3), read(2, 3));
+    }
+
+    @Test
+    void aReadBringsTheChecksumsThatTheBatchHad() throws Exception {
+        Batch.BatchExtent extent = data(4, pattern(9, 5));
+        int[] checksums = extent.checksums();
+        apply(extent);
+        ReadResult result = setup.call(() -> image.read(2, 8, ReadPriority.DEMAND));
+        result.data().release();
+        assertArrayEquals(checksums, java.util.Arrays.copyOfRange(result.checksums(), 2, 7));
+    }
+
+    @Test
     void whatWasNeverWrittenReadsAsZerosThatNobodyOwns() throws Exception {
         ReadResult result = setup.call(() -> image.read(BLOCKS - 3, 3, ReadPriority.BULK));
         assertEquals(List.of(new ReadResult.OwnedRun(BLOCKS - 3, 3, null)), result.runs());

@@ -205,6 +205,9 @@ final class MemoryImage {
             throw MemoryCatalog.invalid("a batch from " + batch.fromSequence() + " does not follow " + applied);
         }
         List<BlockRun> changed = checked(batch);
+        if (batch.firstWrong() >= 0) {
+            throw new ImageException(ImageFailure.CORRUPT, "block " + batch.firstWrong() + " of a batch is not what its checksum was taken of");
+        }
         batch.extents().forEach(this::put);
         applied = batch.toSequence();
         lastApplied = catalog.now().truncatedTo(ChronoUnit.SECONDS);

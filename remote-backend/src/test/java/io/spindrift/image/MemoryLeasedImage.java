@@ -76,6 +76,33 @@ final class MemoryLeasedImage implements LeasedImage {
         return answer(() -> image.changedSince(point, firstBlock));
     }
 
+    /** What is in this memory is never damaged. */
+    @Override
+    public CompletableFuture<RunPage> verify(long firstBlock, int blockCount) {
+        return answer(() -> {
+            image.checkRange(firstBlock, blockCount);
+            return new RunPage(java.util.List.of(), firstBlock + blockCount);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Integer> repair(long firstBlock, io.netty.buffer.ByteBuf data, int[] checksums) {
+        try {
+            return answer(() -> {
+                image.checkRange(firstBlock, checksums.length);
+                if (data.readableBytes() != checksums.length * BLOCK_BYTES) {
+                    throw MemoryCatalog.invalid("bytes and checksums that are offered do not agree");
+                }
+                if (BlockChecksums.firstWrong(data, data.readerIndex(), checksums, 0, checksums.length) >= 0) {
+                    throw new ImageException(ImageFailure.CORRUPT, "a block that is offered is not what its checksum was taken of");
+                }
+                return 0;
+            });
+        } finally {
+            data.release();
+        }
+    }
+
     @Override
     public CompletableFuture<Void> writeSidecar(String name, byte[] value) {
         return answer(() -> {

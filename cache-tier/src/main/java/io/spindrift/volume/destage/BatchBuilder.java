@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.image.Batch;
+import io.spindrift.image.BlockChecksums;
 import io.spindrift.image.Image;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
@@ -58,6 +59,7 @@ final class BatchBuilder implements JournalVisitor {
     private int steps;
     private boolean full;
     private long[] blocks;
+    private int[] checksums;
     private ByteBuf[] chunks;
     private int copied;
     private int[] missing = new int[16];
@@ -145,6 +147,7 @@ final class BatchBuilder implements JournalVisitor {
 
     private void prepare() {
         blocks = cut.sortedBlocks();
+        checksums = new int[blocks.length];
         chunks = new ByteBuf[(blocks.length + SealedBatch.CHUNK_BLOCKS - 1) / SealedBatch.CHUNK_BLOCKS];
         for (int at = 0; at < chunks.length; at++) {
             int count = Math.min(SealedBatch.CHUNK_BLOCKS, blocks.length - at * SealedBatch.CHUNK_BLOCKS);
@@ -183,6 +186,7 @@ final class BatchBuilder implements JournalVisitor {
             int limit = Math.min(end - at, SealedBatch.CHUNK_BLOCKS - at % SealedBatch.CHUNK_BLOCKS);
             int run = cut.adjacentRun(blocks[at], position, limit);
             journal.read(position, run * DirtyMap.BLOCK_BYTES, chunk, index);
+            journal.checksums(position, run, checksums, at);
             return run;
         }
         long[] sectors = cut.partial(blocks[at]);
@@ -193,6 +197,7 @@ final class BatchBuilder implements JournalVisitor {
             missing[missingCount++] = at;
         } else {
             Sectors.overlay(journal, sectors, chunk, index);
+            checksums[at] = BlockChecksums.of(chunk, index);
         }
         return 1;
     }
@@ -256,6 +261,7 @@ final class BatchBuilder implements JournalVisitor {
                 int index = SealedBatch.offset(at);
                 chunk.setBytes(index, result.data(), result.data().readerIndex() + block * DirtyMap.BLOCK_BYTES, DirtyMap.BLOCK_BYTES);
                 Sectors.overlay(journal, cut.partial(blocks[at]), chunk, index);
+                checksums[at] = BlockChecksums.of(chunk, index);
             }
         } catch (JournalCorruptException corrupt) {
             stop();
@@ -280,7 +286,7 @@ final class BatchBuilder implements JournalVisitor {
     }
 
     private void seal() {
-        SealedBatch batch = new SealedBatch(from, to, endPosition, cut, blocks, chunks);
+        SealedBatch batch = new SealedBatch(from, to, endPosition, cut, blocks, checksums, chunks);
         chunks = null;
         outcome.sealed(batch);
     }

@@ -30,6 +30,9 @@ public final class Destager {
     private static final int BLOCKS_A_SLICE = 64;
     private static final long FIRST_RETRY_MS = 200;
     private static final long LAST_RETRY_MS = 10_000;
+    private static final long JOURNAL_RETRY_MS = 10_000;
+    /** So often the same cut is made anew where the image finds its bytes wrong. */
+    private static final int MOST_RECUTS = 3;
 
     /** Where it stands. */
     public enum State {
@@ -75,6 +78,7 @@ public final class Destager {
     private long destagedBytes;
     private long batchCount;
     private int attempts;
+    private int recuts;
 
     private record Waiter(long sequence, CompletableFuture<Void> done) {}
 
@@ -199,6 +203,15 @@ public final class Destager {
         public void corrupt(JournalCorruptException failure) {
             builder = null;
             alarm("the journal can't be read: " + failure.getMessage());
+            // A guest that writes the damaged block anew mends it: a cut that goes on to there does not need the damaged record.
+            home.schedule(this::cutAgain, JOURNAL_RETRY_MS, TimeUnit.MILLISECONDS);
+        }
+
+        private void cutAgain() {
+            if (state == State.ALARM) {
+                state(State.RUNNING, "the journal is tried again");
+                consider();
+            }
         }
 
         @Override
@@ -232,6 +245,7 @@ public final class Destager {
         }
         if (head.state == SealedBatch.State.APPLIED) {
             attempts = 0;
+            recuts = 0;
             if (state == State.RETRYING) {
                 state(State.RUNNING, "");
                 batches.stream().filter(batch -> batch.state == SealedBatch.State.WAITING).forEach(this::send);
@@ -251,9 +265,29 @@ public final class Destager {
                 listener.fenced(failure.getMessage());
             }
             case CLOSED -> fail(State.ALARM, failure.getMessage());
-            case INVALID, CORRUPT -> alarm("the image refuses what comes next: " + failure.getMessage());
+            case CORRUPT -> recut(failure);
+            case INVALID -> alarm("the image refuses what comes next: " + failure.getMessage());
             default -> throw new AssertionError(failure.failure());
         }
+    }
+
+    /** Blocks did not arrive as the journal has them: nothing of these batches was applied, and the journal is read anew for them. */
+    private void recut(ImageException failure) {
+        if (recuts++ == MOST_RECUTS || batches.stream().anyMatch(batch -> batch.state == SealedBatch.State.APPLIED)) {
+            alarm("the image refuses what comes next: " + failure.getMessage());
+            return;
+        }
+        LOG.error("batches are cut anew from {} on: {}", appliedSequence, failure.getMessage());
+        if (builder != null) {
+            builder.stop();
+            builder = null;
+        }
+        batches.forEach(SealedBatch::release);
+        batches.clear();
+        cutSequence = appliedSequence;
+        cutPosition = journal.trimmedPosition();
+        state(State.RUNNING, "cut anew");
+        consider();
     }
 
     private void retry(ImageException failure) {
@@ -302,7 +336,7 @@ public final class Destager {
         int at = from;
         while (at < to) {
             int run = Math.min(batch.run(at), to - at);
-            int kept = view.cache().putRun(batch.blocks[at], run, batch.to, batch.buffer(at), SealedBatch.offset(at), true);
+            int kept = view.cache().putRun(batch.blocks[at], run, batch.to, batch.bytes(at), true);
             if (kept < run) {
                 // A copy that is not replaced must not remain.
                 view.cache().changed(batch.blocks[at] + kept, run - kept);

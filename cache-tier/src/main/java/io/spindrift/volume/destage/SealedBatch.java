@@ -3,6 +3,7 @@ package io.spindrift.volume.destage;
 import io.netty.buffer.ByteBuf;
 import io.spindrift.image.Batch;
 import io.spindrift.image.Batch.BatchExtent;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.ImageException;
 import io.spindrift.volume.map.DirtyMap;
 import java.util.ArrayList;
@@ -25,17 +26,20 @@ final class SealedBatch {
     /** Data of the journal before this position is in this batch or an earlier one. */
     final long endPosition;
     final long[] blocks;
+    /** Of each block: the journal's own where the block was written whole. */
+    private final int[] checksums;
     private final ByteBuf[] chunks;
     private final long[] zeroStarts;
     private final long[] zeroEnds;
     State state = State.WAITING;
     ImageException failure;
 
-    SealedBatch(long from, long to, long endPosition, DirtyMap cut, long[] blocks, ByteBuf[] chunks) {
+    SealedBatch(long from, long to, long endPosition, DirtyMap cut, long[] blocks, int[] checksums, ByteBuf[] chunks) {
         this.from = from;
         this.to = to;
         this.endPosition = endPosition;
         this.blocks = blocks;
+        this.checksums = checksums;
         this.chunks = chunks;
         this.zeroStarts = new long[cut.zeroExtents()];
         this.zeroEnds = new long[zeroStarts.length];
@@ -47,6 +51,11 @@ final class SealedBatch {
 
     ByteBuf buffer(int at) {
         return chunks[at / CHUNK_BLOCKS];
+    }
+
+    /** The blocks from {@code at} on that lie in one buffer. */
+    BlockBytes bytes(int at) {
+        return new BlockBytes(buffer(at), offset(at), checksums, at);
     }
 
     static int offset(int at) {
@@ -102,7 +111,8 @@ final class SealedBatch {
                 done = Math.max(done, end);
             } else {
                 int run = run(at);
-                extents.add(new BatchExtent(nextData, run, buffer(at).retainedSlice(offset(at), run * DirtyMap.BLOCK_BYTES)));
+                ByteBuf data = buffer(at).retainedSlice(offset(at), run * DirtyMap.BLOCK_BYTES);
+                extents.add(new BatchExtent(nextData, run, data, Arrays.copyOfRange(checksums, at, at + run)));
                 at += run;
                 done = nextData + run;
             }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.blockcache.BlockCache;
 import io.spindrift.blockcache.CacheStats;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.BlockRun;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.Image;
@@ -78,22 +79,22 @@ public final class CacheFront {
     }
 
     /** Keeps what was read of the image: in memory for the time being, where the cache is not open yet. */
-    public void fetched(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+    public void fetched(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
         if (state == State.READY) {
-            cache.putRun(firstBlock, blockCount, sequence, src, srcIndex, evict);
+            cache.putRun(firstBlock, blockCount, sequence, src, evict);
         } else if (staged != null) {
             for (int at = 0; at < blockCount; at++) {
-                staged.put(firstBlock + at, src, srcIndex + at * Image.BLOCK_BYTES);
+                staged.put(firstBlock + at, src.bytes(), src.index(at), src.checksum(at));
             }
         }
     }
 
     /** Keeps what a batch has brought into the image. @return as {@link BlockCache#putRun}; what is not kept has {@link #changed} */
-    public int putRun(long firstBlock, int blockCount, long sequence, ByteBuf src, int srcIndex, boolean evict) {
+    public int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
         if (staged != null) {
             staged.forget(firstBlock, blockCount);
         }
-        return state == State.READY ? cache.putRun(firstBlock, blockCount, sequence, src, srcIndex, evict) : 0;
+        return state == State.READY ? cache.putRun(firstBlock, blockCount, sequence, src, evict) : 0;
     }
 
     /** The image has these blocks otherwise now: forget them. */

@@ -1,6 +1,7 @@
 package io.spindrift.volume.fetch;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.Image;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
@@ -161,7 +162,8 @@ public final class FetchTable {
             }
             if (run > 0) {
                 int index = fetch.result.data().readerIndex() + at * BLOCK_BYTES;
-                cache.fetched(fetch.firstBlock + at, run, fetch.sequence, fetch.result.data(), index, fetch.evict);
+                BlockBytes bytes = new BlockBytes(fetch.result.data(), index, fetch.result.checksums(), at);
+                cache.fetched(fetch.firstBlock + at, run, fetch.sequence, bytes, fetch.evict);
             }
             at += run + 1;
         }

@@ -3,6 +3,8 @@ package io.spindrift.volume.fetch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.spindrift.blockcache.BlockCache;
+import io.spindrift.image.BlockBytes;
+import io.spindrift.image.BlockChecksums;
 import io.spindrift.image.Image;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -15,7 +17,7 @@ final class StagedBlocks {
     /** 24 MiB: the longest window that is read ahead of a stream, and what its reader asks for meanwhile. */
     static final int MAX_BLOCKS = 6_144;
 
-    private final Long2ObjectHashMap<byte[]> blocks = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<Kept> blocks = new Long2ObjectHashMap<>();
     /** Blocks in the order in which they came, some of them forgotten since. */
     private final long[] order = new long[MAX_BLOCKS];
     private int oldest;
@@ -24,11 +26,15 @@ final class StagedBlocks {
     /** As {@link BlockCache#get}. */
     int get(long firstBlock, int blockCount, ByteBuf dst, int dstIndex) {
         for (int at = 0; at < blockCount; at++) {
-            byte[] bytes = blocks.get(firstBlock + at);
-            if (bytes == null) {
+            Kept kept = blocks.get(firstBlock + at);
+            if (kept == null) {
                 return at;
             }
-            dst.setBytes(dstIndex + at * Image.BLOCK_BYTES, bytes);
+            dst.setBytes(dstIndex + at * Image.BLOCK_BYTES, kept.bytes);
+            if (BlockChecksums.of(dst, dstIndex + at * Image.BLOCK_BYTES) != kept.checksum) {
+                blocks.remove(firstBlock + at);
+                return at;
+            }
         }
         return blockCount;
     }
@@ -37,15 +43,16 @@ final class StagedBlocks {
         return blocks.containsKey(block);
     }
 
-    void put(long block, ByteBuf src, int srcIndex) {
-        byte[] bytes = blocks.get(block);
-        if (bytes == null) {
-            byte[] freed = ordered == MAX_BLOCKS ? blocks.remove(takeOldest()) : null;
-            bytes = freed == null ? new byte[Image.BLOCK_BYTES] : freed;
-            blocks.put(block, bytes);
+    void put(long block, ByteBuf src, int srcIndex, int checksum) {
+        Kept kept = blocks.get(block);
+        if (kept == null) {
+            Kept freed = ordered == MAX_BLOCKS ? blocks.remove(takeOldest()) : null;
+            kept = freed == null ? new Kept() : freed;
+            blocks.put(block, kept);
             order[(oldest + ordered++) % MAX_BLOCKS] = block;
         }
-        src.getBytes(srcIndex, bytes);
+        src.getBytes(srcIndex, kept.bytes);
+        kept.checksum = checksum;
     }
 
     private long takeOldest() {
@@ -74,11 +81,17 @@ final class StagedBlocks {
     boolean handOver(BlockCache cache, long sequence, int slice) {
         for (int at = 0; at < slice && ordered > 0; at++) {
             long block = takeOldest();
-            byte[] bytes = blocks.remove(block);
-            if (bytes != null && !cache.contains(block)) {
-                cache.put(block, sequence, Unpooled.wrappedBuffer(bytes), 0, true);
+            Kept kept = blocks.remove(block);
+            if (kept != null && !cache.contains(block)) {
+                cache.putRun(block, 1, sequence, new BlockBytes(Unpooled.wrappedBuffer(kept.bytes), 0, new int[] {kept.checksum}, 0), true);
             }
         }
         return ordered > 0;
+    }
+
+    /** A block and the checksum that it came with. */
+    private static final class Kept {
+        final byte[] bytes = new byte[Image.BLOCK_BYTES];
+        int checksum;
     }
 }

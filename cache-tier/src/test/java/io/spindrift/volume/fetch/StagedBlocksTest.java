@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.spindrift.blockcache.HeapBlockCache;
+import io.spindrift.image.BlockChecksums;
 import org.junit.jupiter.api.Test;
 
 /** So much is kept and no more, the newest, and what was forgotten stays so. */
@@ -19,7 +20,7 @@ class StagedBlocksTest {
 
     private void put(long number) {
         block.setLong(0, number);
-        staged.put(number, block, 0);
+        staged.put(number, block, 0, BlockChecksums.of(block, 0));
     }
 
     private int kept(long from, long to) {

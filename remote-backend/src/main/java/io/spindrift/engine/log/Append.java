@@ -2,6 +2,7 @@ package io.spindrift.engine.log;
 
 import io.spindrift.engine.format.LogEntry;
 import io.spindrift.image.ImageException;
+import io.spindrift.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -22,11 +23,15 @@ public interface Append {
      */
     ImageException refused(ImageHistory history, long plannedSequence);
 
-    /** The entry; checksums of content still zero. */
+    /** The entry, with the checksums that its blocks came with. */
     LogEntry entry(ImageChain chain, long number);
 
-    /** The bytes behind the header. Called on the blocking executor, before the header is encoded: fills in the entry's checksums. */
-    List<ByteBuffer> body(LogEntry entry);
+    /**
+     * The bytes behind the header, compared with the entry's checksums. Called on the blocking executor.
+     *
+     * @throws StoreException CORRUPT where they are not what the checksums were taken of: nothing is put then
+     */
+    List<ByteBuffer> body(LogEntry entry) throws StoreException;
 
     /** What will be applied behind this. */
     default long sequenceAfter(long plannedSequence) {

@@ -1,7 +1,6 @@
 package io.spindrift.engine.log;
 
 import io.netty.buffer.ByteBuf;
-import io.spindrift.engine.format.Checksums;
 import io.spindrift.engine.format.EntryContent;
 import io.spindrift.engine.format.EntryKind;
 import io.spindrift.engine.format.LogEntry;
@@ -10,6 +9,7 @@ import io.spindrift.image.Batch.BatchExtent;
 import io.spindrift.image.Image;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
+import io.spindrift.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +56,9 @@ public final class BatchAppend implements Append {
             }
             if (!extent.unmapped() && extent.data().readableBytes() != count * Image.BLOCK_BYTES) {
                 return "extent " + first + " + " + count + " brings " + extent.data().readableBytes() + " bytes";
+            }
+            if (!extent.unmapped() && extent.checksums().length != count) {
+                return "extent " + first + " + " + count + " brings " + extent.checksums().length + " checksums";
             }
             end = first + count;
             bytes += extent.unmapped() ? 0 : count * Image.BLOCK_BYTES;
@@ -130,6 +133,8 @@ public final class BatchAppend implements Append {
         int[] cutExtents = new int[batches.size()];
         long[] first = new long[extents];
         long[] count = new long[extents];
+        int[] checksums = new int[bytes / Image.BLOCK_BYTES];
+        int slot = 0;
         int at = 0;
         for (int i = 0; i < from.length; i++) {
             Batch batch = batches.get(i).batch;
@@ -139,44 +144,39 @@ public final class BatchAppend implements Append {
             for (BatchExtent extent : batch.extents()) {
                 first[at] = extent.firstBlock();
                 count[at++] = extent.blockCount() | (extent.unmapped() ? EntryContent.UNMAPPED : 0);
+                if (!extent.unmapped()) {
+                    System.arraycopy(extent.checksums(), 0, checksums, slot, extent.checksums().length);
+                    slot += extent.checksums().length;
+                }
             }
         }
-        EntryContent content = new EntryContent(from, to, cutExtents, first, count, null, new int[bytes / Image.BLOCK_BYTES]);
+        EntryContent content = new EntryContent(from, to, cutExtents, first, count, null, checksums);
         BatchAppend head = batches.get(0);
         return new LogEntry(EntryKind.SEGMENT, chain.history().imageId(), number, head.batch.epoch(), head.leaseId, head.timeMs.getAsLong(),
                 chain.map().allocatedBlocks(), chain.history().sizeBlocks(), null, content);
     }
 
     @Override
-    public List<ByteBuffer> body(LogEntry entry) {
+    public List<ByteBuffer> body(LogEntry entry) throws StoreException {
         return body(entry, List.of(this));
     }
 
-    static List<ByteBuffer> body(LogEntry entry, List<BatchAppend> batches) {
+    /** Compares every block with the checksum that it came with, so that nothing that rotted on the way here becomes a good slot. */
+    static List<ByteBuffer> body(LogEntry entry, List<BatchAppend> batches) throws StoreException {
         List<ByteBuffer> body = new ArrayList<>();
-        int[] checksums = entry.content().checksums();
-        int slot = 0;
         for (BatchAppend one : batches) {
+            long wrong = one.batch.firstWrong();
+            if (wrong >= 0) {
+                throw new StoreException(StoreException.Kind.CORRUPT, "image " + entry.imageId() + ", batch (" + one.batch.fromSequence() + ", "
+                        + one.batch.toSequence() + "]: block " + wrong + " is not what its checksum was taken of, the batch is not applied");
+            }
             for (BatchExtent extent : one.batch.extents()) {
                 if (!extent.unmapped()) {
-                    slot = checksum(extent.data(), checksums, slot);
                     body.addAll(List.of(extent.data().nioBuffers()));
                 }
             }
         }
         return body;
-    }
-
-    private static int checksum(ByteBuf data, int[] checksums, int firstSlot) {
-        int slot = firstSlot;
-        int start = data.readerIndex();
-        ByteBuffer whole = data.nioBufferCount() == 1 ? data.nioBuffer() : null;
-        for (int at = 0; at < data.readableBytes(); at += Image.BLOCK_BYTES) {
-            checksums[slot++] = whole != null
-                    ? Checksums.of(whole, at, Image.BLOCK_BYTES)
-                    : Checksums.of(data.nioBuffer(start + at, Image.BLOCK_BYTES), 0, Image.BLOCK_BYTES);
-        }
-        return slot;
     }
 
     @Override

@@ -5,8 +5,10 @@ import io.spindrift.engine.format.EntryContent;
 import io.spindrift.engine.format.EntryKind;
 import io.spindrift.engine.manifest.LeaseSpan;
 import io.spindrift.engine.format.LogEntry;
+import io.spindrift.image.BlockChecksums;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
+import io.spindrift.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +77,13 @@ public final class CompactAppend implements Append {
     }
 
     @Override
-    public List<ByteBuffer> body(LogEntry entry) {
+    public List<ByteBuffer> body(LogEntry entry) throws StoreException {
+        int wrong = moves.count() == 0 ? -1 : BlockChecksums.firstWrong(data, data.readerIndex(), moves.checksums(), 0, moves.count());
+        if (wrong >= 0) {
+            // The old copy is good and would be given up for this one.
+            throw new StoreException(StoreException.Kind.CORRUPT, "image " + entry.imageId() + ": block " + moves.blocks()[wrong]
+                    + " is not what its checksum was taken of, nothing is moved");
+        }
         return moves.count() == 0 ? List.of() : List.of(data.nioBuffer());
     }
 

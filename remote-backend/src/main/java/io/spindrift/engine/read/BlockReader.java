@@ -45,18 +45,19 @@ public final class BlockReader {
         ByteBuf data = ByteBufAllocator.DEFAULT.directBuffer(blockCount * Image.BLOCK_BYTES, blockCount * Image.BLOCK_BYTES);
         data.writerIndex(blockCount * Image.BLOCK_BYTES);
         CompletableFuture<ReadResult> result = new CompletableFuture<>();
-        attempt(new Attempt(firstBlock, blockCount, priority, data, result), 1);
+        attempt(new Attempt(firstBlock, blockCount, priority, data, new int[blockCount], result), 1);
         return result;
     }
 
-    private record Attempt(long firstBlock, int blockCount, ReadPriority priority, ByteBuf data, CompletableFuture<ReadResult> result) {}
+    private record Attempt(long firstBlock, int blockCount, ReadPriority priority, ByteBuf data, int[] checksums,
+            CompletableFuture<ReadResult> result) {}
 
     private void attempt(Attempt attempt, int plan) {
         List<ReadRun> runs = new ArrayList<>();
         List<OwnedRun> owned = new ArrayList<>();
         plan(attempt, runs, owned);
         if (runs.isEmpty()) {
-            attempt.result.complete(new ReadResult(attempt.data, owned));
+            attempt.result.complete(new ReadResult(attempt.data, owned, attempt.checksums));
             return;
         }
         List<CompletableFuture<Void>> tasks = new ArrayList<>();
@@ -65,7 +66,7 @@ public final class BlockReader {
         }
         CompletableFuture.allOf(tasks.toArray(CompletableFuture[]::new)).whenComplete((nothing, failure) -> {
             if (failure == null) {
-                attempt.result.complete(new ReadResult(attempt.data, owned));
+                attempt.result.complete(new ReadResult(attempt.data, owned, attempt.checksums));
             } else if (isAbsent(failure) && plan < MAX_PLANS) {
                 // Its blocks were moved and the segment deleted since the map was looked at.
                 attempt(attempt, plan + 1);
@@ -131,13 +132,15 @@ public final class BlockReader {
                 used[i] = reader.read(run, attempt.data.nioBuffer(run.destination(), run.blockCount() * Image.BLOCK_BYTES), index);
             }
             return used;
-        }).thenAccept(used -> remember(runs, known, used));
+        }).thenAccept(used -> remember(attempt, runs, known, used));
     }
 
-    private void remember(List<ReadRun> runs, SegmentIndex[] known, SegmentIndex[] used) {
+    private void remember(Attempt attempt, List<ReadRun> runs, SegmentIndex[] known, SegmentIndex[] used) {
         for (int i = 0; i < used.length; i++) {
+            ReadRun run = runs.get(i);
+            System.arraycopy(used[i].checksums(), run.slot(), attempt.checksums, run.destination() / Image.BLOCK_BYTES, run.blockCount());
             if (known[i] == null) {
-                indexes.put(imageId, runs.get(i).number(), used[i]);
+                indexes.put(imageId, run.number(), used[i]);
             }
         }
     }
