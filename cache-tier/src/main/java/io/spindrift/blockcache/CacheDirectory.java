@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.slf4j.Logger;
@@ -92,6 +93,18 @@ final class CacheDirectory {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
+    }
+
+    /** Of a file that nobody has open. */
+    static int crc(Path file) throws IOException {
+        CRC32C crc = new CRC32C();
+        ByteBuffer window = ByteBuffer.allocateDirect(1 << 20);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (channel.read(window.clear()) > 0) {
+                crc.update(window.flip());
+            }
+        }
+        return (int) crc.getValue();
     }
 
     /** Writes zeros over a file's length, so that storing through a mapping never meets a full disk. */

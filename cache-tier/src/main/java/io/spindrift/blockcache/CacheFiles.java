@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
  */
 final class CacheFiles {
     private static final Logger LOG = LoggerFactory.getLogger(CacheFiles.class);
-    private static final String STATE = "cache.state";
-    private static final String DIRECTORY = "cache.directory";
-    private static final String HEADERS = "cache.headers";
-    private static final String SLAB = "cache.slab";
+    static final String STATE = "cache.state";
+    static final String DIRECTORY = "cache.directory";
+    static final String HEADERS = "cache.headers";
+    static final String SLAB = "cache.slab";
     /** What the directory takes for a slot, at the first attempt to fit. */
     private static final int DIRECTORY_BYTES = 24;
     private final Path folder;
@@ -53,7 +53,7 @@ final class CacheFiles {
                 LOG.info("{}: cache dropped: {}", folder, reason);
                 make();
             }
-            state.status(false, boot);
+            state.status(false, boot, 0);
         } catch (IOException | RuntimeException e) {
             release();
             throw e;
@@ -80,7 +80,7 @@ final class CacheFiles {
         if (stateFile.size() != CacheState.BYTES) {
             return stateFile.size() == 0 ? "a new one" : "its state has " + stateFile.size() + " bytes";
         }
-        state = new CacheState(stateFile);
+        state = new CacheState(stateFile, FileChannel.MapMode.READ_WRITE);
         String mismatch = state.mismatch(capacityBytes);
         if (mismatch != null) {
             return mismatch;
@@ -103,9 +103,14 @@ final class CacheFiles {
             openSlab(state.slots());
             Path file = folder.resolve(DIRECTORY);
             boolean clean = state.isClean();
-            directory = clean ? CacheDirectory.open(file, state.slots()) : CacheDirectory.recover(file, state.slots());
             table = new SlotTable(state.slots());
-            directory.visit(this::load);
+            if (clean && CacheDirectory.crc(file) != state.directoryCrc()) {
+                LOG.warn("{}: fails its checksum and is made anew from the headers of the slots", file);
+                remake(file);
+            } else {
+                directory = clean ? CacheDirectory.open(file, state.slots()) : CacheDirectory.recover(file, state.slots());
+                directory.visit(this::load);
+            }
             LOG.info("{}: cache of {} blocks, {} kept, {}", folder, table.slots(), table.used(), clean ? "was clean" : "recovered");
             return null;
         } catch (IOException | RuntimeException | Error e) {
@@ -113,6 +118,18 @@ final class CacheFiles {
                 throw fatal;
             }
             return "can't be read: " + e;
+        }
+    }
+
+    /** The slots tell the truth about themselves; the directory only saves reading them all. */
+    private void remake(Path file) throws IOException {
+        Files.delete(file);
+        directory = CacheDirectory.open(file, state.slots());
+        for (int slot = 0; slot < table.slots(); slot++) {
+            long block = slab.named(slot) - 1;
+            if (block >= 0 && load(block, slot)) {
+                directory.put(block, slot);
+            }
         }
     }
 
@@ -129,7 +146,7 @@ final class CacheFiles {
     private void openSlab(int slots) throws IOException {
         headerFile = FileChannel.open(folder.resolve(HEADERS), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         slabFile = FileChannel.open(folder.resolve(SLAB), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        slab = new CacheSlab(slabFile, headerFile, slots);
+        slab = new CacheSlab(slabFile, headerFile, slots, FileChannel.MapMode.READ_WRITE);
     }
 
     /** Gives up whatever is here and makes an empty cache that stays within the capacity. */
@@ -144,7 +161,7 @@ final class CacheFiles {
         Files.deleteIfExists(folder.resolve(HEADERS));
         int slots = makeDirectory();
         CacheDirectory.fill(stateFile, CacheState.BYTES);
-        state = new CacheState(stateFile);
+        state = new CacheState(stateFile, FileChannel.MapMode.READ_WRITE);
         try (FileChannel headers = FileChannel.open(folder.resolve(HEADERS), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             CacheDirectory.fill(headers, (long) slots * CacheSlab.HEADER_BYTES);
         }
@@ -179,7 +196,7 @@ final class CacheFiles {
             directory.close();
             directory = null;
             state.force();
-            state.status(clean, boot);
+            state.status(clean, boot, CacheDirectory.crc(folder.resolve(DIRECTORY)));
         } finally {
             release();
         }

@@ -29,7 +29,8 @@ final class CacheSlab {
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer copy = ByteBuffer.allocateDirect(MOST_TOGETHER * BLOCK);
 
-    CacheSlab(FileChannel data, FileChannel headerFile, int slots) throws IOException {
+    /** @param headerMode read only where the cache is only looked at */
+    CacheSlab(FileChannel data, FileChannel headerFile, int slots, FileChannel.MapMode headerMode) throws IOException {
         this.data = data;
         this.slots = slots;
         int count = (slots + WINDOW_SLOTS - 1) >> WINDOW_SHIFT;
@@ -39,7 +40,7 @@ final class CacheSlab {
             long first = (long) i << WINDOW_SHIFT;
             long size = Math.min(WINDOW_SLOTS, slots - first);
             windows[i] = data.map(FileChannel.MapMode.READ_ONLY, first * BLOCK, size * BLOCK);
-            headers[i] = headerFile.map(FileChannel.MapMode.READ_WRITE, first * HEADER_BYTES, size * HEADER_BYTES);
+            headers[i] = headerFile.map(headerMode, first * HEADER_BYTES, size * HEADER_BYTES);
         }
     }
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class CacheState {
     static final int BYTES = 4096;
     private static final Logger LOG = LoggerFactory.getLogger(CacheState.class);
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     private static final long MAGIC = 0x53_50_44_43_41_43_48_45L;
     private static final int SHAPE_BYTES = 64;
     private static final int STATUS = 128;
@@ -33,8 +33,8 @@ final class CacheState {
     private long pointCounter;
     private HistoryPoint point;
 
-    CacheState(FileChannel file) throws IOException {
-        bytes = file.map(FileChannel.MapMode.READ_WRITE, 0, BYTES);
+    CacheState(FileChannel file, FileChannel.MapMode mode) throws IOException {
+        bytes = file.map(mode, 0, BYTES);
     }
 
     private int crc(int at, int length) {
@@ -59,6 +59,10 @@ final class CacheState {
         return bytes.getLong(16) == capacityBytes ? null : "made for " + bytes.getLong(16) + " bytes, the setting is " + capacityBytes;
     }
 
+    long capacityBytes() {
+        return bytes.getLong(16);
+    }
+
     int slots() {
         return bytes.getInt(12);
     }
@@ -69,6 +73,11 @@ final class CacheState {
 
     UUID boot() {
         return new UUID(bytes.getLong(STATUS + 8), bytes.getLong(STATUS + 16));
+    }
+
+    /** CRC32C of the directory's file when the cache was closed. */
+    int directoryCrc() {
+        return bytes.getInt(STATUS + 24);
     }
 
     /** The directory's file never changes its size. */
@@ -82,15 +91,30 @@ final class CacheState {
     }
 
     /** Durable when it returns. */
-    void status(boolean clean, UUID boot) {
+    void status(boolean clean, UUID boot, int directoryCrc) {
         bytes.putLong(STATUS, clean ? CLEAN : DIRTY).putLong(STATUS + 8, boot.getMostSignificantBits());
-        bytes.putLong(STATUS + 16, boot.getLeastSignificantBits());
+        bytes.putLong(STATUS + 16, boot.getLeastSignificantBits()).putInt(STATUS + 24, directoryCrc);
         bytes.putInt(STATUS + STATUS_BYTES - 4, crc(STATUS, STATUS_BYTES - 4));
         bytes.force();
     }
 
     HistoryPoint point() {
         return point;
+    }
+
+    /** Whether one of the two points was written and is damaged since, or was torn. */
+    boolean pointDamaged() {
+        for (int which = 0; which < 2; which++) {
+            int at = POINTS + which * POINT_BYTES;
+            boolean zero = true;
+            for (int i = 0; i < POINT_USED; i++) {
+                zero &= bytes.get(at + i) == 0;
+            }
+            if (!zero && bytes.getInt(at + POINT_USED - 4) != crc(at, POINT_USED - 4)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Takes the newer whole point; null where there is none. */

@@ -18,9 +18,20 @@ import java.util.stream.Stream;
 public final class FileDisk implements JournalDisk {
     private static final int ZEROS = 1 << 20;
     private final Path folder;
+    private final boolean readOnly;
 
     public FileDisk(Path folder) {
+        this(folder, false);
+    }
+
+    private FileDisk(Path folder, boolean readOnly) {
         this.folder = folder;
+        this.readOnly = readOnly;
+    }
+
+    /** A folder that is only looked at: files are opened for reading. */
+    static FileDisk reading(Path folder) {
+        return new FileDisk(folder, true);
     }
 
     @Override
@@ -83,7 +94,9 @@ public final class FileDisk implements JournalDisk {
     @Override
     public DiskFile open(String name) throws IOException {
         Path path = folder.resolve(name);
-        return new ChannelFile(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new ChannelFile(path, readOnly
+            ? FileChannel.open(path, StandardOpenOption.READ)
+            : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override

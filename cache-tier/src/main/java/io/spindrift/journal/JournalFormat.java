@@ -29,7 +29,7 @@ final class JournalFormat {
 
     private static final long STATE_MAGIC = 0x53_50_44_4a_53_54_41_54L;
     private static final long SEGMENT_MAGIC = 0x53_50_44_4a_53_45_47_4dL;
-    private static final int STATE_BYTES = 152;
+    static final int STATE_BYTES = 152;
     private static final int SEGMENT_BYTES = 64;
     private static final int RECORD_MAGIC = 0x53_50_4a_52;
     private static final int FLAG_CLOSED = 1;

@@ -164,16 +164,11 @@ final class JournalRecovery {
 
     /** Walks the segments up to the first break in the order of sequences; how many of them are kept, the cut one included. */
     private int scan() throws IOException {
-        SegmentScanner scanner = new SegmentScanner(state.segmentBytes(), state.durableSequence());
+        SegmentScanner scanner = new SegmentScanner(state.segmentBytes(), state.durableSequence(), this::damaged);
         long expected = -1;
         for (int i = 0; i < live.size(); i++) {
             JournalSegment segment = live.get(i);
-            int damagedBefore = scanner.damaged();
             boolean whole = scanner.scan(segment, expected, state.trimmedSequence());
-            if (scanner.damaged() > damagedBefore) {
-                LOG.error("{}: records that were synced are damaged ({}): what fails its checksum is refused when it is read",
-                    folder.path(JournalFormat.segmentFile(segment.slot)), scanner.damaged() - damagedBefore);
-            }
             segment.ready = true;
             if (segment.count() > 0) {
                 expected = segment.lastSequence() + 1;
@@ -185,6 +180,11 @@ final class JournalRecovery {
         }
         lastSequence = Math.max(expected - 1, 0);
         return live.size();
+    }
+
+    private void damaged(JournalSegment segment, long sequence, long lba, int sectors, int offset) {
+        LOG.error("{}: record {}, lba {}: {} bytes at {} were synced and fail their checksum; reads of them are refused",
+            folder.path(JournalFormat.segmentFile(segment.slot)), sequence, lba, sectors * JournalFormat.SECTOR_BYTES, offset);
     }
 
     private void checkBounds() throws JournalCorruptException {

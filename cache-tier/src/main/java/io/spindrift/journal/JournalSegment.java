@@ -53,6 +53,11 @@ final class JournalSegment {
         crcs[crcCount++] = crc;
     }
 
+    /** A checksum of the record that is added next. */
+    int pendingCrc(int piece) {
+        return crcs[(count == 0 ? 0 : crcEnds[count - 1]) + piece];
+    }
+
     /** Takes back the checksums of a record that is not added. */
     void dropCrcs() {
         crcCount = count == 0 ? 0 : crcEnds[count - 1];

@@ -9,17 +9,25 @@ final class SegmentScanner {
     private final ByteBuffer window;
     private final int segmentBytes;
     private final long durable;
+    private final Damaged listener;
     private final CRC32C crc = new CRC32C();
     private final CRC32C dataCrc = new CRC32C();
     private DiskFile file;
     private int windowStart;
     private int windowEnd;
     private final int[] computed = new int[FileJournal.MAX_RECORD_BYTES / JournalFormat.BLOCK_BYTES + 1];
-    private int damaged;
+
+    /** Hears of pieces that fail their checksum. */
+    @FunctionalInterface
+    interface Damaged {
+        /** @param offset of the piece in the segment's file */
+        void piece(JournalSegment segment, long sequence, long lba, int sectors, int offset);
+    }
 
     /** @param durable records up to here were synced: what is wrong with them is damage, not a torn write */
-    SegmentScanner(int segmentBytes, long durable) {
+    SegmentScanner(int segmentBytes, long durable, Damaged listener) {
         this.durable = durable;
+        this.listener = listener;
         this.segmentBytes = segmentBytes;
         window = ByteBuffer.allocateDirect(Math.min(segmentBytes, 1 << 20));
     }
@@ -79,7 +87,7 @@ final class SegmentScanner {
                 segment.dropCrcs();
                 return -1;
             }
-            damaged++;
+            tell(segment, sequence, lba, (int) sectors, data);
         }
         segment.add(sequence, at, lba, sectors, unmap);
         return end;
@@ -112,9 +120,17 @@ final class SegmentScanner {
         return good;
     }
 
-    /** Records that are kept although they are damaged. */
-    int damaged() {
-        return damaged;
+    private void tell(JournalSegment segment, long sequence, long lba, int sectors, int data) {
+        int pieces = JournalFormat.pieces(lba, sectors);
+        int at = data;
+        int length = JournalFormat.firstPieceBytes(lba, sectors);
+        for (int piece = 0; piece < pieces; piece++) {
+            if (computed[piece] != segment.pendingCrc(piece)) {
+                listener.piece(segment, sequence, lba + (at - data) / JournalFormat.SECTOR_BYTES, length / JournalFormat.SECTOR_BYTES, at);
+            }
+            at += length;
+            length = Math.min(JournalFormat.BLOCK_BYTES, data + sectors * JournalFormat.SECTOR_BYTES - at);
+        }
     }
 
     private int crc(int at, int length) throws IOException {

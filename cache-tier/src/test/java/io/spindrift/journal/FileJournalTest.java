@@ -156,11 +156,12 @@ class FileJournalTest extends JournalContract {
             model.append(journal, random, 8);
         }
         end(false);
-        spoil("00000.segment", 5000);
+        int header = JournalFormat.SEGMENT_HEADER_BYTES + 9;
+        spoil("00000.segment", header);
         Throwable refused = refusal(new FileDisk(folder()));
         assertInstanceOf(JournalCorruptException.class, refused);
         assertTrue(refused.getMessage().contains("damaged, though it was synced"), refused.getMessage());
-        spoil("00000.segment", 5000);
+        spoil("00000.segment", header);
         journal = open(new FileDisk(folder()));
         assertEquals(40, model.check(journal, 100), "nothing was touched");
     }
@@ -173,7 +174,7 @@ class FileJournalTest extends JournalContract {
         spoil("00000.segment", 20);
         spoil("journal.state", 11);
         spoil("journal.state", 4096 + 11);
-        assertTrue(refusal(new FileDisk(folder())).getMessage().contains("journal.state: format version 17"));
+        assertTrue(refusal(new FileDisk(folder())).getMessage().contains("journal.state: format version 18"));
         spoil("journal.state", 11);
         spoil("journal.state", 4096 + 11);
         Files.writeString(folder().resolve("letter.txt"), "dear journal");

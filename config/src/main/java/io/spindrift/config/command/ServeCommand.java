@@ -39,7 +39,7 @@ final class ServeCommand implements Callable<Integer> {
         return config == null ? HostSettingsReader.embeddedDefault(home()) : HostSettingsReader.read(config, System::getenv);
     }
 
-    private static Path home() {
+    static Path home() {
         String named = System.getenv("SPINDRIFT_HOME");
         return named == null || named.isEmpty() ? Path.of(System.getProperty("user.home"), ".spindrift") : Path.of(named).toAbsolutePath();
     }

@@ -8,6 +8,7 @@ public enum ExitCode {
     DIRT_LEFT(3, "`serve` was stopped in time but the image does not hold everything; this host's journal does, and the next start goes on from it"),
     NOT_STARTED(4, "a daemon could not start: an address is taken, a folder is in use by another daemon, or the store is damaged"),
     NO_DAEMON(5, "no daemon answers at the admin address"),
+    DAMAGED(6, "`check` found damage that is left; its lines say where"),
     FORCED(130, "a second signal ended the daemon at once");
 
     private final int status;

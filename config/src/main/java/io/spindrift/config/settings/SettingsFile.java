@@ -35,6 +35,11 @@ final class SettingsFile {
         return top;
     }
 
+    /** Whether the file has a section of that name, whatever else is in it. */
+    static boolean has(Path path, String section) throws SettingsException {
+        return parse(path.toString(), text(path)).getKeys(section).hasNext();
+    }
+
     private static String resolved(String text) {
         if (text.contains("${")) {
             throw new IllegalArgumentException("holds a ${...} that can't be resolved; allowed: ${env:NAME} and ${file:PATH}");

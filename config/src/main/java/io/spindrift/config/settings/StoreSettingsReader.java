@@ -16,6 +16,11 @@ import java.util.function.UnaryOperator;
 public final class StoreSettingsReader {
     private StoreSettingsReader() {}
 
+    /** Whether the file is one of {@code store}: it has a section {@code server}. */
+    public static boolean isFor(Path file) throws SettingsException {
+        return SettingsFile.has(file, "server");
+    }
+
     /** @param environment answers {@code ${env:NAME}}, null for a variable that isn't there */
     public static StoreSettings read(Path file, UnaryOperator<String> environment) throws SettingsException {
         SettingsSection top = SettingsFile.read(file, Use.STORE, environment);

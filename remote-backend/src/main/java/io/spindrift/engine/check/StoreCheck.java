@@ -4,6 +4,7 @@ import io.spindrift.engine.format.FormatException;
 import io.spindrift.engine.format.FramedFormat;
 import io.spindrift.engine.format.FramedFormat.NameVersion;
 import io.spindrift.engine.format.ObjectNames;
+import io.spindrift.engine.log.ImageLoader;
 import io.spindrift.image.Damage;
 import io.spindrift.image.Damage.Blocks;
 import io.spindrift.image.Damage.Harm;
@@ -82,6 +83,15 @@ public final class StoreCheck {
     /** The image of that address, once its name was read; null where there is none. */
     public StoreImage image(ImageAddress address) {
         return named.values().stream().filter(image -> image.address().equals(address) && !image.content().deleted()).findFirst().orElse(null);
+    }
+
+    /** What the image has applied; -1 where that can't be read. */
+    public long applied(StoreImage image) {
+        try {
+            return new ImageLoader(reader.store()).loadHistory(image.fresh()).appliedSequence();
+        } catch (IOException unreadable) {
+            return -1;
+        }
     }
 
     /** Images seen so far. */

@@ -1,0 +1,76 @@
+package io.spindrift.config.check;
+
+import io.spindrift.image.Damage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a check found, as people and programs are told it. Gathered on one thread. */
+public final class CheckReport {
+    private final List<Row> rows = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private long bytes;
+
+    /**
+     * One damage.
+     *
+     * @param part cache, journal or store
+     * @param harm refused, replaced or unused, as of {@link Damage.Harm}
+     * @param image empty where it is nobody's
+     * @param lba first logical block of 512 bytes; -1 where it is the image as a whole, or nobody's
+     * @param blocks how many blocks of 4096 bytes from there on
+     * @param repaired whether it is whole again
+     */
+    public record Row(
+            String part, String harm, String image, long lba, long blocks, String place, long offset, String what, boolean repaired) {
+        static Row of(Damage damage, boolean repaired) {
+            Damage.Blocks blocks = damage.blocks();
+            return new Row(damage.part().name().toLowerCase(java.util.Locale.ROOT), damage.harm().name().toLowerCase(java.util.Locale.ROOT),
+                    blocks == null ? "" : blocks.image(), blocks == null ? -1 : blocks.lba(), blocks == null ? 0 : blocks.blockCount(),
+                    damage.place(), damage.offsetBytes(), damage.what(), repaired);
+        }
+
+        /** One line. */
+        String line() {
+            String where = image.isEmpty() ? "" : " image " + image + (lba < 0 ? "" : " lba " + lba + (blocks > 1 ? " (" + blocks + " blocks)" : ""));
+            return part + " " + (repaired ? "repaired" : harm) + where + " at " + place + ":" + offset + ": " + what;
+        }
+    }
+
+    /** What JSON shows. @param bytesRead that were compared */
+    public record Told(long bytesRead, int damaged, int repaired, List<Row> damages, List<String> notes) {}
+
+    void add(Damage damage, boolean repaired) {
+        rows.add(Row.of(damage, repaired));
+    }
+
+    /** Something that was not looked at, and why. */
+    void note(String note) {
+        notes.add(note);
+    }
+
+    void read(long more) {
+        bytes += more;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Damages that are left. */
+    public int left() {
+        return (int) rows.stream().filter(row -> !row.repaired()).count();
+    }
+
+    public Told told() {
+        return new Told(bytes, left(), rows.size() - left(), List.copyOf(rows), List.copyOf(notes));
+    }
+
+    /** A line for each damage and one at the end. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        rows.forEach(row -> text.append(row.line()).append('\n'));
+        notes.forEach(note -> text.append("note: ").append(note).append('\n'));
+        text.append(bytes >> 20).append(" MiB read, ").append(left()).append(" damaged, ").append(rows.size() - left()).append(" repaired\n");
+        return text.toString();
+    }
+}
