@@ -43,6 +43,26 @@ public interface BlockCache {
      */
     int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict);
 
+    /**
+     * What a step of a scrub came to.
+     *
+     * @param next where the next step begins; -1 at the end
+     * @param bytes that were read and compared
+     * @param damaged blocks that failed their check and are forgotten
+     */
+    record Scrubbed(long next, long bytes, long[] damaged) {}
+
+    /**
+     * Reads blocks where they lie, away from the loop, and compares them with their checks; what fails is forgotten and counted.
+     *
+     * @param from 0, or where the step before ended
+     * @param blocks at most
+     * @return completes on the home loop, and never fails; a cache that keeps nothing on a disk has nothing to look at
+     */
+    default CompletableFuture<Scrubbed> scrub(long from, int blocks) {
+        return CompletableFuture.completedFuture(new Scrubbed(-1, 0, new long[0]));
+    }
+
     /** Forgets the blocks of a range, whose length may be that of the whole volume. */
     void invalidate(long firstBlock, long blockCount);
 

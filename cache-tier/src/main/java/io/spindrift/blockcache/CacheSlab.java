@@ -3,6 +3,7 @@ package io.spindrift.blockcache;
 import io.netty.buffer.ByteBuf;
 import io.spindrift.image.BlockBytes;
 import io.spindrift.image.Image;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -71,6 +72,27 @@ final class CacheSlab {
     private static int check(int dataCrc, long block, long sequence) {
         long mixed = (block + 1) * 0x9E3779B97F4A7C15L + sequence * 0xC2B2AE3D27D4EB4FL;
         return dataCrc ^ (int) (mixed ^ mixed >>> 32);
+    }
+
+    /** The CRC32C that the slot's data must have, as its header says. */
+    int expected(int slot) {
+        MappedByteBuffer header = headers[slot >> WINDOW_SHIFT];
+        return check(header.getInt(at(slot) + 16), header.getLong(at(slot)) - 1, header.getLong(at(slot) + 8));
+    }
+
+    /** The CRC32C of the data of a slot, read from the file: away from the loop, beside everything else. @param block takes 4096 bytes */
+    int read(int slot, ByteBuffer block) throws IOException {
+        block.clear();
+        for (long at = (long) slot * BLOCK; block.hasRemaining();) {
+            int count = data.read(block, at);
+            if (count < 0) {
+                throw new EOFException("the slab ends at " + at);
+            }
+            at += count;
+        }
+        CRC32C sum = new CRC32C();
+        sum.update(block.flip());
+        return (int) sum.getValue();
     }
 
     /** How many slots from this one on lie in one mapping. */

@@ -23,6 +23,8 @@ public final class ChronicleBlockCache implements BlockCache {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleBlockCache.class);
     private final Path folder;
     private final CacheFiles files;
+    private final EventExecutor home;
+    private final Executor blocking;
     private final SlotTable table;
     private final CacheSlab slab;
     private final CacheDirectory directory;
@@ -33,8 +35,10 @@ public final class ChronicleBlockCache implements BlockCache {
     private boolean broken;
     private boolean closed;
 
-    private ChronicleBlockCache(Path folder, CacheFiles files) {
+    private ChronicleBlockCache(Path folder, CacheFiles files, EventExecutor home, Executor blocking) {
         this.folder = folder;
+        this.home = home;
+        this.blocking = blocking;
         this.files = files;
         table = files.table;
         slab = files.slab;
@@ -63,7 +67,7 @@ public final class ChronicleBlockCache implements BlockCache {
                     home.execute(() -> opened.completeExceptionally(told));
                     return;
                 }
-                ChronicleBlockCache cache = new ChronicleBlockCache(folder, files);
+                ChronicleBlockCache cache = new ChronicleBlockCache(folder, files, home, blocking);
                 home.execute(() -> opened.complete(cache));
             });
         } catch (RejectedExecutionException e) {
@@ -196,6 +200,24 @@ public final class ChronicleBlockCache implements BlockCache {
         slab.forget(slot);
         directory.remove(table.blockIn(slot));
         table.remove(slot);
+    }
+
+    @Override
+    public CompletableFuture<Scrubbed> scrub(long from, int blocks) {
+        return closed
+            ? CompletableFuture.completedFuture(new Scrubbed(-1, 0, new long[0]))
+            : new CacheScrub(table, slab, home).run(from, blocks, blocking, this::forgetIfWrong);
+    }
+
+    private boolean forgetIfWrong(int slot) {
+        long block = closed ? SlotTable.NONE : table.blockIn(slot);
+        if (block == SlotTable.NONE || slab.verify(slot, block)) {
+            return false;
+        }
+        corrupt++;
+        LOG.warn("{}: block {} failed its check when it was scrubbed, and is fetched again", folder, block);
+        forget(slot);
+        return true;
     }
 
     @Override

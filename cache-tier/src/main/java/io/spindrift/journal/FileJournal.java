@@ -374,6 +374,13 @@ public final class FileJournal implements Journal {
         reader.checksums(segmentOf(position), (int) (position & segmentBytes - 1), blockCount, into, at);
     }
 
+    @Override
+    public CompletableFuture<Scrubbed> scrub(long from, int bytes) {
+        return state == State.OPEN
+            ? new JournalScrub(reader, live, segmentBytes).run(from, bytes, trimmedSequence, tasks)
+            : CompletableFuture.completedFuture(new Scrubbed(-1, 0, List.of()));
+    }
+
     private JournalSegment segmentOf(long position) throws JournalCorruptException {
         long index = position / segmentBytes - live.get(0).ordinal;
         if (position < 0 || index < 0 || index >= live.size()) {

@@ -3,6 +3,8 @@ package io.spindrift.journal;
 import io.netty.buffer.ByteBuf;
 import io.spindrift.block.Completion;
 import io.spindrift.image.HistoryPoint;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * An ordered, bounded log of the writes and unmaps of one volume. Sequences begin where the image's applied sequence ended and rise by one
@@ -63,6 +65,29 @@ public interface Journal {
      * @param into gets {@code blockCount} checksums from index {@code at} on
      */
     void checksums(long position, int blockCount, int[] into, int at) throws JournalCorruptException;
+
+    /**
+     * What a step of a scrub came to.
+     *
+     * @param next where the next step begins; -1 at the end
+     * @param bytes that were read and compared
+     * @param damaged what failed, and was wrong when it was read again
+     */
+    record Scrubbed(long next, long bytes, List<Piece> damaged) {}
+
+    /** Sectors of a record that are not as they were appended. @param what one line that names the file */
+    record Piece(long lba, int sectorCount, String what) {}
+
+    /**
+     * Reads records that are not in the image yet where they lie, away from the loop, and compares them with their checksums.
+     *
+     * @param from 0, or where the step before ended
+     * @param bytes about so many
+     * @return completes on the home loop, and never fails; a journal that keeps nothing on a disk has nothing to look at
+     */
+    default CompletableFuture<Scrubbed> scrub(long from, int bytes) {
+        return CompletableFuture.completedFuture(new Scrubbed(-1, 0, List.of()));
+    }
 
     /**
      * Walks the records above {@code afterSequence} in order, until the visitor answers false or the end is reached. Used by

@@ -87,6 +87,8 @@ final class JournalRecovery {
 
     private void recover(List<String> names) throws IOException {
         state = folder.load();
+        // A process may have died between making a file and making its name durable; from here on files that were found are used as they are.
+        disk.syncDirectory();
         wasClean = state.clean();
         TreeMap<Long, JournalSegment> byOrdinal = openSegments(names);
         for (long ordinal = state.firstOrdinal(); ordinal <= state.preparedOrdinal(); ordinal++) {

@@ -12,6 +12,8 @@ import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
 import io.spindrift.image.LeasedImage;
 import io.spindrift.volume.map.DirtyMap;
+import io.spindrift.volume.scrub.ScrubReport;
+import io.spindrift.volume.scrub.ScrubStatus;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -40,6 +42,7 @@ public final class CachedVolume implements BlockDevice {
     private Runnable journalListener = () -> { };
     private DataPath path;
     private CompletableFuture<CloseResult> closing;
+    private long scrubRate;
 
     CachedVolume(EventExecutor home, VolumeSettings settings, VolumeOpener opener) {
         this.home = home;
@@ -208,6 +211,29 @@ public final class CachedVolume implements BlockDevice {
         return onHome(() -> CompletableFuture.completedFuture(VolumeStatus.of(settings.address(), state, reason, geometry.capacityBytes(), path)));
     }
 
+    /** Scrubs journal and cache in the background. Any thread. @param bytesPerSecond 0 for never */
+    public void scrub(long bytesPerSecond) {
+        onHome(() -> {
+            scrubRate = bytesPerSecond;
+            if (path != null) {
+                path.scrubber.start(bytesPerSecond);
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** Looks at everything now: journal, cache and image. Any thread. @param repair whether what has a good copy is repaired */
+    public CompletableFuture<ScrubReport> check(boolean repair) {
+        return onHome(() -> path != null && state == VolumeState.READY
+                ? path.scrubber.check(repair)
+                : CompletableFuture.failedFuture(new ImageException(ImageFailure.UNAVAILABLE, "the volume is not ready: " + reason)));
+    }
+
+    /** How far scrubbing has come. Any thread. */
+    public CompletableFuture<ScrubStatus> scrubStatus() {
+        return onHome(() -> CompletableFuture.completedFuture(path == null ? ScrubStatus.NONE : path.scrubber.status()));
+    }
+
     /** Bytes of the journal that hold what is not in the image yet; 0 while the volume doesn't serve. */
     public long journalUsedBytes() {
         return path == null ? 0 : path.journal.usedBytes();
@@ -275,6 +301,7 @@ public final class CachedVolume implements BlockDevice {
     /** Serves from here on. */
     void serve(DataPath attached) {
         path = attached;
+        path.scrubber.start(scrubRate);
         state(VolumeState.READY, "epoch " + attached.image.lease().epoch());
         ready.complete(null);
         journalMoved();

@@ -19,6 +19,7 @@ import io.spindrift.volume.map.ExtentMap;
 import io.spindrift.volume.map.ExtentReports;
 import io.spindrift.volume.prefetch.Prefetcher;
 import io.spindrift.volume.prefetch.WarmUps;
+import io.spindrift.volume.scrub.Scrubber;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -51,6 +52,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
     final Prefetcher prefetch;
     final WarmUps warmUps;
     final ExtentReports extentReports;
+    final Scrubber scrubber;
     private final EventExecutor home;
     private final VolumeSettings settings;
     private final Owner owner;
@@ -76,6 +78,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
         prefetch = new Prefetcher(home, view, dirty, settings.prefetch(), blocks);
         warmUps = new WarmUps(home, view, dirty, Failures::block);
         extentReports = new ExtentReports(home, dirty, view.extents());
+        scrubber = new Scrubber(home, settings.address().toString(), journal, dirty, view, () -> reads.waiting() > 0 || writes.held() > 0);
     }
 
     /** Begins to serve; recovery has filled the dirty map. */
@@ -195,6 +198,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
         }
         stopped = true;
         refuse(failure);
+        scrubber.stop();
         prefetch.stop();
         destager.stop(reason);
         view.fetches().close();

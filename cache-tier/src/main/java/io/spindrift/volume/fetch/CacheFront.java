@@ -14,6 +14,7 @@ import io.spindrift.image.LeasedImage;
 import io.spindrift.image.RunPage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +121,13 @@ public final class CacheFront {
         }
         remembered[at] = firstBlock;
         remembered[at + 1] = count;
+    }
+
+    /** As {@link BlockCache#scrub}; nothing is looked at while no cache is in use. */
+    public CompletableFuture<BlockCache.Scrubbed> scrub(long from, int blocks) {
+        return state == State.READY
+            ? cache.scrub(from, blocks)
+            : CompletableFuture.completedFuture(new BlockCache.Scrubbed(-1, 0, new long[0]));
     }
 
     /** Whether blocks are kept, so that fetching ahead is of use beyond who joins. */

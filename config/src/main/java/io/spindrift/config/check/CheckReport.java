@@ -39,7 +39,7 @@ public final class CheckReport {
     /** What JSON shows. @param bytesRead that were compared */
     public record Told(long bytesRead, int damaged, int repaired, List<Row> damages, List<String> notes) {}
 
-    void add(Damage damage, boolean repaired) {
+    public void add(Damage damage, boolean repaired) {
         rows.add(Row.of(damage, repaired));
     }
 

@@ -96,14 +96,15 @@ final class RotStack implements AutoCloseable {
                 : CompletableFuture.completedFuture(null));
         volume = new VolumeOpener(settings, host).open();
         for (long waited = 0; waited < PATIENCE_SECONDS * 1000; waited += 5) {
-            VolumeState state = volume.state();
-            boolean cacheThere = !cached || state != VolumeState.READY || status().reads().cache() != null;
+            io.spindrift.volume.VolumeStatus now = status();
+            VolumeState state = now.state();
+            boolean cacheThere = !cached || state != VolumeState.READY || now.reads().cache() != null;
             if (state == VolumeState.READY && cacheThere) {
                 return null;
             }
-            if (state == VolumeState.REFUSED || state == VolumeState.STANDBY || state == VolumeState.FENCED || !volume.reason().isEmpty() && waited > 300
+            if (state == VolumeState.REFUSED || state == VolumeState.STANDBY || state == VolumeState.FENCED || !now.reason().isEmpty() && waited > 3000
                     && state == VolumeState.OPENING) {
-                return state + ": " + volume.reason();
+                return state + ": " + now.reason();
             }
             TimeUnit.MILLISECONDS.sleep(5);
         }
