@@ -41,6 +41,8 @@ final class LinkedCatalog implements ImageCatalog {
     boolean repeatAttach;
     /** What batches are refused with; null where they are taken. */
     ImageFailure refuseBatches;
+    /** How many of them. */
+    long refusals = Long.MAX_VALUE;
     long batchesRefused;
     long blocksRead;
     long readsAsked;
@@ -202,7 +204,7 @@ final class LinkedCatalog implements ImageCatalog {
                 batch.release();
                 return late(() -> null);
             }
-            if (refuseBatches != null) {
+            if (refuseBatches != null && batchesRefused < refusals) {
                 batchesRefused++;
                 batch.release();
                 return late(() -> CompletableFuture.failedFuture(new ImageException(refuseBatches, "refused by the test")));

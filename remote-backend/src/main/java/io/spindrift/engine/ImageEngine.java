@@ -2,6 +2,7 @@ package io.spindrift.engine;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.engine.NameCatalog.Named;
+import io.spindrift.engine.check.StoreScrub;
 import io.spindrift.engine.format.FramedFormat.Heard;
 import io.spindrift.engine.format.FramedFormat.NameVersion;
 import io.spindrift.engine.manifest.LeaseSpan;
@@ -49,6 +50,7 @@ public final class ImageEngine {
     /** In the order of their last use. */
     private final Map<UUID, CompletableFuture<SegmentedImage>> images = new LinkedHashMap<>(16, 0.75f, true);
     private CompletableFuture<Void> reclaiming = CompletableFuture.completedFuture(null);
+    private StoreScrub scrub;
     private boolean closed;
 
     /**
@@ -91,6 +93,9 @@ public final class ImageEngine {
     public CompletableFuture<Void> close() {
         return onLoop(() -> {
             closed = true;
+            if (scrub != null) {
+                scrub.stop();
+            }
             List<CompletableFuture<?>> ends = new ArrayList<>(List.of(reclaiming));
             for (CompletableFuture<SegmentedImage> image : images.values()) {
                 ends.add(image.thenCompose(SegmentedImage::close).handle((nothing, failure) -> null));
@@ -98,6 +103,22 @@ public final class ImageEngine {
             images.clear();
             return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
         });
+    }
+
+    /** Scrubs the store in the background from now on. @param bytesPerSecond 0 for never */
+    public CompletableFuture<Void> scrub(long bytesPerSecond) {
+        return onLoop(() -> {
+            if (scrub == null && bytesPerSecond > 0) {
+                scrub = new StoreScrub(parts.store, parts.calls, () -> !parts.reads.idle(), bytesPerSecond);
+                scrub.start();
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** How far the scrub has come. */
+    public CompletableFuture<StoreScrub.Status> scrubStatus() {
+        return onLoop(() -> CompletableFuture.completedFuture(scrub == null ? StoreScrub.Status.NONE : scrub.status()));
     }
 
     EngineParts parts() {

@@ -1,5 +1,6 @@
 package io.spindrift.config.admin;
 
+import io.spindrift.config.check.CheckReport;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,9 @@ public interface HostControl {
 
     /** Completes when the image holds everything that was acknowledged before this call. */
     CompletableFuture<VolumeStatus> flush(String name);
+
+    /** Compares a volume's journal, cache and image with their checksums. @param repair whether what has a good copy is repaired */
+    CompletableFuture<CheckReport.Told> check(String name, boolean repair);
 
     CompletableFuture<BlockLocation> locate(String name, long lba);
 

@@ -53,6 +53,10 @@ final class HostMetrics {
         counter(row, "spindrift.volume.prefetched.bytes", "Bytes fetched ahead of a reader", v -> v.reads().prefetchedBytes());
         counter(row, "spindrift.volume.hydrated.bytes", "Bytes fetched to fill the cache", v -> v.reads().hydratedBytes());
         counter(row, "spindrift.volume.cache.corrupt.blocks", "Cached blocks that failed their check", v -> v.cache().corruptBlocks());
+        counter(row, "spindrift.volume.scrubbed.bytes", "Bytes of cache, journal and image compared with their checksums by scrubs", v -> v.scrub().bytes());
+        counter(row, "spindrift.volume.scrub.damaged.blocks", "Blocks that scrubs found damaged", v -> v.scrub().damagedBlocks());
+        gauge(row, "spindrift.volume.scrub.last.pass.age.seconds", "Since the last whole scrub ended; -1 for never",
+                v -> v.scrub().lastPassAgeMs() < 0 ? -1 : v.scrub().lastPassAgeMs() / 1000.0);
         counter(row, "spindrift.volume.destaged.bytes", "Bytes brought into the image", v -> v.dirt().destagedBytes());
         return row;
     }

@@ -29,6 +29,8 @@ public final class HostRoutes implements Consumer<JavalinConfig> {
         config.routes.post("/v1/volumes/{name}/resize", this::resize);
         config.routes.post("/v1/volumes/{name}/flush", context -> AdminServer.answer(context, control.flush(context.pathParam("name"))));
         config.routes.post("/v1/volumes/{name}/attach", this::attach);
+        config.routes.post("/v1/volumes/{name}/check", context ->
+                AdminServer.answer(context, control.check(context.pathParam("name"), "true".equals(body(context).get("repair")))));
         config.routes.get("/v1/volumes/{name}/locate", this::locate);
         config.routes.get("/metrics", this::metrics);
     }

@@ -2,6 +2,7 @@ package io.spindrift.config.admin;
 
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.spindrift.engine.check.StoreScrub;
 import io.spindrift.image.ImageCatalog;
 import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /** The storage server's routes: who has which images, and in whose hands they are. */
@@ -20,14 +22,17 @@ public final class StoreRoutes implements Consumer<JavalinConfig> {
     private final String version;
     private final Map<String, ImageCatalog> catalogs;
 
+    private final Supplier<CompletableFuture<StoreScrub.Status>> scrub;
+
     /** @param catalogs by user */
-    public StoreRoutes(String version, Map<String, ImageCatalog> catalogs) {
+    public StoreRoutes(String version, Map<String, ImageCatalog> catalogs, Supplier<CompletableFuture<StoreScrub.Status>> scrub) {
+        this.scrub = scrub;
         this.version = version;
         this.catalogs = catalogs;
     }
 
     /** The server at a moment. */
-    public record StoreStatus(String version, List<ImageStatus> images) {}
+    public record StoreStatus(String version, List<ImageStatus> images, StoreScrub.Status scrub) {}
 
     /**
      * @param lastApplied ISO 8601
@@ -55,7 +60,8 @@ public final class StoreRoutes implements Consumer<JavalinConfig> {
         for (ImageCatalog catalog : catalogs.values()) {
             all = all.thenCompose(images -> page(catalog, null, images));
         }
-        return all.thenApply(images -> new StoreStatus(version, images)).exceptionallyCompose(thrown -> CompletableFuture.failedFuture(told(thrown)));
+        return all.thenCombine(scrub.get(), (images, scrubbed) -> new StoreStatus(version, images, scrubbed))
+                .exceptionallyCompose(thrown -> CompletableFuture.failedFuture(told(thrown)));
     }
 
     private static ControlException told(Throwable thrown) {
@@ -88,6 +94,10 @@ public final class StoreRoutes implements Consumer<JavalinConfig> {
         family(text, "spindrift_image_allocated_bytes gauge", whole, ImageStatus::allocatedBytes);
         family(text, "spindrift_image_applied_sequence counter", whole, ImageStatus::appliedSequence);
         family(text, "spindrift_image_damaged gauge", status.images(), image -> image.damage() == null ? 0 : 1);
+        text.append("# TYPE spindrift_store_scrubbed_bytes counter\nspindrift_store_scrubbed_bytes ").append(status.scrub().bytes());
+        text.append("\n# TYPE spindrift_store_scrub_damaged counter\nspindrift_store_scrub_damaged ").append(status.scrub().damaged());
+        text.append("\n# TYPE spindrift_store_scrub_last_pass_age_seconds gauge\nspindrift_store_scrub_last_pass_age_seconds ")
+                .append(status.scrub().lastPassAgeMs() < 0 ? -1 : status.scrub().lastPassAgeMs() / 1000.0).append('\n');
         return text.toString();
     }
 

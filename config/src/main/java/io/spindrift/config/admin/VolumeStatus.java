@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record VolumeStatus(
         String name, String type, long sizeBytes, String url, String state, String reason, String link, Reads reads, Dirt dirt, Cache cache, int sessions,
-        List<String> journalsAside) {
+        List<String> journalsAside, Scrub scrub) {
     /**
      * Since the volume was attached.
      *
@@ -40,4 +40,13 @@ public record VolumeStatus(
      * @param bootProfile off, recording, replaying or done
      */
     public record Cache(long usedBytes, long capacityBytes, long corruptBlocks, int hydratedPercent, String bootProfile) {}
+
+    /**
+     * Since the volume was attached: what was compared with its checksum before anybody needed it.
+     *
+     * @param lastPassAgeMs how long ago the last pass over everything ended; -1 for never
+     */
+    public record Scrub(boolean running, long bytes, long damagedBlocks, long repairedBlocks, long passes, long lastPassAgeMs) {
+        public static final Scrub NONE = new Scrub(false, 0, 0, 0, 0, -1);
+    }
 }

@@ -9,6 +9,7 @@ public final class CheckReport {
     private final List<Row> rows = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private long bytes;
+    private int repairedElsewhere;
 
     /**
      * One damage.
@@ -58,11 +59,25 @@ public final class CheckReport {
 
     /** Damages that are left. */
     public int left() {
-        return (int) rows.stream().filter(row -> !row.repaired()).count();
+        return (int) Math.max(0, rows.stream().filter(row -> !row.repaired()).count() - repairedElsewhere);
     }
 
     public Told told() {
         return new Told(bytes, left(), rows.size() - left(), List.copyOf(rows), List.copyOf(notes));
+    }
+
+    /** As a daemon tells it, which counts what it repaired. @param ended empty, or why not everything was looked at */
+    public Told told(long bytesRead, long repaired, String ended) {
+        List<String> all = ended.isEmpty() ? List.of() : List.of("not everything was looked at: " + ended);
+        return new Told(bytesRead, (int) Math.max(0, rows.size() - repaired), (int) Math.min(repaired, Integer.MAX_VALUE), List.copyOf(rows), all);
+    }
+
+    /** Takes in what a daemon told of one volume. */
+    public void add(Told told) {
+        bytes += told.bytesRead();
+        rows.addAll(told.damages());
+        notes.addAll(told.notes());
+        repairedElsewhere += told.repaired();
     }
 
     /** A line for each damage and one at the end. */

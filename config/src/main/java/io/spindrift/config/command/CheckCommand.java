@@ -1,7 +1,10 @@
 package io.spindrift.config.command;
 
 import io.spindrift.config.Ambient;
+import io.spindrift.config.admin.AdminClient;
+import io.spindrift.config.admin.HostStatus;
 import io.spindrift.config.admin.Json;
+import io.spindrift.config.admin.VolumeStatus;
 import io.spindrift.config.check.CheckReport;
 import io.spindrift.config.check.FolderCheck;
 import io.spindrift.config.check.HostCheck;
@@ -12,10 +15,14 @@ import io.spindrift.config.settings.SettingsException;
 import io.spindrift.config.settings.StoreSettings;
 import io.spindrift.config.settings.StoreSettingsReader;
 import io.spindrift.config.volumes.HostFolder;
+import io.spindrift.image.ImageAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,14 +66,43 @@ final class CheckCommand implements Callable<Integer> {
         if (repair) {
             throw new SettingsException("the command line", "--repair", "has no good copies on a storage server; allowed: on the hosts that have them in their caches");
         }
-        new FolderCheck(settings.directory(), address -> address == null ? volume == null : volume == null || address.name().equals(volume),
+        new FolderCheck(settings.directory(), this::wanted,
                 damage -> report.add(damage, false)).run(report, new Progress(report)::tell);
     }
 
     @Ambient("the time that a repair is noted with")
     private void host(HostSettings settings, CheckReport report) throws Exception {
-        HostFolder.requireUnused("check", settings.cacheDirectory());
-        new HostCheck(settings, volume, repair, InstantSource.system(), report).run(new Progress(report)::tell);
+        if (HostFolder.inUse("check", settings.cacheDirectory())) {
+            running(settings, report);
+        } else {
+            new HostCheck(settings, volume, repair, InstantSource.system(), report).run(new Progress(report)::tell);
+        }
+    }
+
+    /** The daemon looks at its volumes and their images itself; what else is in an embedded store can be looked at beside it. */
+    private void running(HostSettings settings, CheckReport report) throws Exception {
+        if (settings.admin() == null) {
+            throw new SettingsException(settings.origin(), "admin.listen", "is off, and a daemon runs; allowed: HOST:PORT, or the daemon stopped");
+        }
+        AdminClient client = new AdminClient(settings.admin());
+        for (VolumeStatus found : client.get("/v1/status", HostStatus.class).volumes()) {
+            if (volume == null || volume.equals(found.name())) {
+                String path = "/v1/volumes/" + AdminClient.escaped(found.name()) + "/check";
+                report.add(client.post(path, Map.of("repair", String.valueOf(repair)), CheckReport.Told.class));
+            }
+        }
+        if (settings.storage().embedded()) {
+            Set<String> told = report.told().damages().stream().map(row -> row.image() + " " + row.lba()).collect(Collectors.toSet());
+            new FolderCheck(settings.storage().directory(), this::wanted, damage -> {
+                if (damage.blocks() == null || !told.contains(damage.blocks().image() + " " + damage.blocks().lba())) {
+                    report.add(damage, false);
+                }
+            }).run(report, new Progress(report)::tell);
+        }
+    }
+
+    private boolean wanted(ImageAddress address) {
+        return volume == null || address != null && address.name().equals(volume);
     }
 
     /** A line on standard error for each GiB. */

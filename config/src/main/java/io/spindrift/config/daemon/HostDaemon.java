@@ -88,11 +88,14 @@ public final class HostDaemon implements RunningDaemon {
         VolumesFile made = new VolumesFile(folder.path());
         List<VolumeEntry> kept = made.read();
         HostThreads threads = opened.add(new HostThreads(transport, 1));
-        ImageCatalog catalog = opened.add(ImageStorage.of(settings.storage(), threads)).catalog(settings.storage().user());
+        ImageStorage storage = opened.add(ImageStorage.of(settings.storage(), threads));
+        storage.scrub(settings.common().scrubBytesPerSecond());
+        ImageCatalog catalog = storage.catalog(settings.storage().user());
         AuthGroups auth = settings.target().auth();
         server = new IscsiServer(IscsiSettings.defaults(), threads.homes(), transport.servers(), threads.random(), auth.of(auth.discovery()));
         portals = bind(settings.target().portals());
-        VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder, space(settings.storage(), threads));
+        VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder, space(settings.storage(), threads),
+                settings.common().scrubBytesPerSecond());
         int[] groups = settings.target().portals().stream().mapToInt(PortalAddress::group).toArray();
         ServedTargets targets = new ServedTargets(server, threads.homes(), settings.target().iqnPrefix(), auth, TargetPorts.ofGroups(groups));
         targets.redirect(settings.target().entries());

@@ -9,6 +9,7 @@ import io.spindrift.config.settings.value.HostPort;
 import io.spindrift.config.settings.value.StoreLocation;
 import io.spindrift.engine.EngineSettings;
 import io.spindrift.engine.ImageEngine;
+import io.spindrift.engine.check.StoreScrub;
 import io.spindrift.image.ImageCatalog;
 import io.spindrift.image.ImageException;
 import io.spindrift.store.DirectoryStore;
@@ -18,6 +19,7 @@ import io.spindrift.store.s3.S3Store;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Where a daemon's images are: an engine over a store in this process, or storage servers. Made and closed by the assembly on the main thread; blocking. */
@@ -70,6 +72,18 @@ final class ImageStorage implements AutoCloseable {
     /** For an embedded store, any user's; for storage servers, that of the user who was named. */
     ImageCatalog catalog(String user) {
         return engine == null ? remote : engine.catalog(user);
+    }
+
+    /** Scrubs an embedded store in the background; storage servers do that by themselves. @param bytesPerSecond 0 for never */
+    void scrub(long bytesPerSecond) {
+        if (engine != null) {
+            engine.scrub(bytesPerSecond);
+        }
+    }
+
+    /** How far the scrub of an embedded store has come. */
+    CompletableFuture<StoreScrub.Status> scrubbed() {
+        return engine == null ? CompletableFuture.completedFuture(StoreScrub.Status.NONE) : engine.scrubStatus();
     }
 
     @Override

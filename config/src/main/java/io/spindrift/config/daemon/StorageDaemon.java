@@ -54,6 +54,7 @@ public final class StorageDaemon implements RunningDaemon {
         ServerSocketChannel adminSocket = settings.admin() == null ? null : opened.add(FreeAddress.take("server.admin", settings.admin()));
         HostThreads threads = opened.add(new HostThreads(transport, LOOPS));
         ImageStorage storage = opened.add(ImageStorage.embedded("server.store", settings.store(), engineSettings(settings), threads));
+        storage.scrub(settings.common().scrubBytesPerSecond());
         Map<String, ImageCatalog> catalogs = new HashMap<>();
         settings.users().keySet().forEach(user -> catalogs.put(user, storage.catalog(user)));
         List<ServerSettings.User> users = settings.users().entrySet().stream().map(user -> new ServerSettings.User(user.getKey(), user.getValue())).toList();
@@ -62,7 +63,7 @@ public final class StorageDaemon implements RunningDaemon {
         listening = listen(server, settings.listen());
         opened.add(() -> server.stop().join());
         if (adminSocket != null) {
-            opened.add(AdminServer.start(settings.admin().host(), adminSocket, new StoreRoutes(Version.text(), Map.copyOf(catalogs))));
+            opened.add(AdminServer.start(settings.admin().host(), adminSocket, new StoreRoutes(Version.text(), Map.copyOf(catalogs), storage::scrubbed)));
         }
         LOG.info("images lie in {}", settings.store());
     }

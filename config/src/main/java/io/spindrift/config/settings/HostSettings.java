@@ -13,8 +13,14 @@ import java.util.List;
  * @param admin null where it is off
  */
 public record HostSettings(String origin, Common common, Target target, Storage storage, Path cacheDirectory, HostPort admin, List<VolumeEntry> volumes) {
-    /** What both daemons share. @param transport auto, epoll, io_uring or nio @param logLevel error to trace */
-    public record Common(String transport, String logLevel) {}
+    /**
+     * What both daemons share.
+     *
+     * @param transport auto, epoll, io_uring or nio
+     * @param logLevel error to trace
+     * @param scrubBytesPerSecond 0 for off
+     */
+    public record Common(String transport, String logLevel, long scrubBytesPerSecond) {}
 
     /** Where and as what initiators find this host, and who may log in. */
     public record Target(List<PortalAddress> portals, String iqnPrefix, AuthGroups auth, List<TargetEntry> entries) {}

@@ -51,7 +51,7 @@ public final class HostSettingsReader {
     public static HostSettings embeddedDefault(Path home) throws SettingsException {
         HostSettings settings = new HostSettings(
                 "the built-in settings",
-                new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback()),
+                new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback(), Values.rateOrOff(SettingKey.SCRUB_RATE.fallback())),
                 new HostSettings.Target(
                         List.of(PortalAddress.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(),
                         AuthGroups.OPEN, List.of()),
@@ -70,7 +70,8 @@ public final class HostSettingsReader {
     static HostSettings.Common common(SettingsSection top) throws SettingsException {
         return new HostSettings.Common(
                 top.value(SettingKey.TRANSPORT, Values.word("auto", "epoll", "io_uring", "nio")),
-                top.section("log").value(SettingKey.LOG_LEVEL, Values.word("error", "warn", "info", "debug", "trace")));
+                top.section("log").value(SettingKey.LOG_LEVEL, Values.word("error", "warn", "info", "debug", "trace")),
+                top.value(SettingKey.SCRUB_RATE, Values::rateOrOff));
     }
 
     private static HostSettings.Target target(SettingsSection top) throws SettingsException {

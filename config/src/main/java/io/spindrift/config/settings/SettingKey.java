@@ -8,6 +8,8 @@ import io.spindrift.config.settings.value.Quantity;
 public enum SettingKey {
     TRANSPORT("transport", Use.BOTH, "auto, epoll, io_uring or nio", "auto", "how sockets are driven; auto takes epoll, or nio where there is none"),
     LOG_LEVEL("log.level", Use.BOTH, "error, warn, info, debug or trace", "info", "what goes to standard error; SPINDRIFT_LOG in the environment comes first"),
+    SCRUB_RATE("scrub-rate", Use.BOTH, Quantity.SIZE_ALLOWED + ", at least 64KiB; or off", "8MiB",
+            "how much a second is compared with its checksum in the background, once a day: of each volume's cache and journal, and of a store"),
 
     TARGET_PORTALS("target.portals", Use.HOST, "a list of " + PortalAddress.ALLOWED, "127.0.0.1:3260",
             "where initiators connect; portals of one group are one target port to them, other groups are other ports"),

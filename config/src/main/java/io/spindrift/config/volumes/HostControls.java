@@ -1,5 +1,6 @@
 package io.spindrift.config.volumes;
 
+import io.spindrift.config.check.CheckReport;
 import io.spindrift.config.admin.BlockLocation;
 import io.spindrift.config.admin.ControlException;
 import io.spindrift.config.admin.ControlException.Kind;
@@ -68,6 +69,15 @@ public final class HostControls implements HostControl {
     @Override
     public CompletableFuture<VolumeStatus> flush(String name) {
         return with(name, volume -> volume.flush().thenCompose(flushed -> statuses.read(volume)));
+    }
+
+    @Override
+    public CompletableFuture<CheckReport.Told> check(String name, boolean repair) {
+        return with(name, volume -> volume.check(repair).thenApply(found -> {
+            CheckReport report = new CheckReport();
+            found.damages().forEach(damage -> report.add(damage, false));
+            return report.told(found.bytes(), found.repaired(), found.ended());
+        }));
     }
 
     @Override

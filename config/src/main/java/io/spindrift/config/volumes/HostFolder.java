@@ -47,16 +47,14 @@ public final class HostFolder implements AutoCloseable {
         }
     }
 
-    /** Refuses where a daemon has the folder; makes and changes nothing. */
-    public static void requireUnused(String what, Path path) throws StartException {
+    /** Whether a daemon has the folder; makes and changes nothing. */
+    public static boolean inUse(String what, Path path) throws StartException {
         Path file = path.resolve("lock");
         if (!Files.exists(file)) {
-            return;
+            return false;
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE); FileLock lock = tryLock(channel)) {
-            if (lock == null) {
-                throw new StartException(what + ": " + path + " is in use by a daemon", null);
-            }
+            return lock == null;
         } catch (IOException unusable) {
             throw new StartException(what + ": " + path + " can't be used: " + unusable, unusable);
         }

@@ -15,6 +15,8 @@ import io.spindrift.volume.CloseResult;
 import io.spindrift.volume.VolumeOpener;
 import io.spindrift.volume.VolumeState;
 import io.spindrift.volume.VolumeStatus;
+import io.spindrift.volume.scrub.ScrubReport;
+import io.spindrift.volume.scrub.ScrubStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -148,6 +150,7 @@ public final class ServedVolume {
         }
         if (volume == null) {
             volume = new VolumeOpener(parts.settings(entry), parts.host(entry, home)).open();
+            volume.scrub(parts.scrubBytesPerSecond());
             if (acceptOlder != null) {
                 volume.acceptOlder(acceptOlder);
             }
@@ -225,6 +228,18 @@ public final class ServedVolume {
     /** Any thread. @return null in place of a status before the volume was opened */
     CompletableFuture<VolumeStatus> status() {
         return onHome(() -> volume == null ? CompletableFuture.completedFuture(null) : volume.status());
+    }
+
+    /** How far scrubbing has come. Any thread. */
+    CompletableFuture<ScrubStatus> scrubbed() {
+        return onHome(() -> volume == null ? CompletableFuture.completedFuture(ScrubStatus.NONE) : volume.scrubStatus());
+    }
+
+    /** Compares journal, cache and image with their checksums. Any thread. */
+    CompletableFuture<ScrubReport> check(boolean repair) {
+        return onHome(() -> volume == null
+                ? CompletableFuture.failedFuture(new ImageException(ImageFailure.UNAVAILABLE, "the volume is not open: " + trouble))
+                : volume.check(repair));
     }
 
     /** One line: why there is no volume yet; empty where there is one. Home loop. */

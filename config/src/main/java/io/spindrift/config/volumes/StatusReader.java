@@ -6,6 +6,7 @@ import io.spindrift.config.process.Version;
 import io.spindrift.image.Image;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.SessionInfo;
+import io.spindrift.volume.scrub.ScrubStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,19 +54,22 @@ public final class StatusReader {
     }
 
     CompletableFuture<VolumeStatus> read(ServedVolume volume) {
-        return volume.journalsAside().thenCompose(aside -> volume.status().thenCombine(volume.trouble(), (status, trouble) -> status == null
+        return volume.scrubbed().thenCompose(scrub -> volume.journalsAside().thenCompose(aside ->
+                volume.status().thenCombine(volume.trouble(), (status, trouble) -> status == null
                 ? new VolumeStatus(volume.entry().name(), volume.entry().type().word(), volume.entry().sizeBytes(), volume.url(), "opening", trouble, "down",
-                        NO_READS, NO_DIRT, NO_CACHE, 0, aside)
-                : told(volume, status, trouble, aside)));
+                        NO_READS, NO_DIRT, NO_CACHE, 0, aside, VolumeStatus.Scrub.NONE)
+                : told(volume, status, trouble, aside, scrub))));
     }
 
-    private VolumeStatus told(ServedVolume volume, io.spindrift.volume.VolumeStatus status, String trouble, List<String> aside) {
+    private VolumeStatus told(ServedVolume volume, io.spindrift.volume.VolumeStatus status, String trouble, List<String> aside,
+            ScrubStatus scrub) {
         boolean serving = status.reads() != null;
         String link = !serving ? "none" : status.remote().linkUp() ? "up" : "down";
         String reason = trouble.isEmpty() ? status.reason() : trouble;
         return new VolumeStatus(volume.entry().name(), volume.entry().type().word(), status.sizeBytes(), volume.url(), status.state().name().toLowerCase(Locale.ROOT),
                 reason, link, serving ? reads(status) : NO_READS, serving ? dirt(status) : NO_DIRT, serving ? cache(status) : NO_CACHE,
-                sessionsOf(volume.iqn()), aside);
+                sessionsOf(volume.iqn()), aside, new VolumeStatus.Scrub(scrub.running(), scrub.bytes(), scrub.damaged(), scrub.repaired(), scrub.passes(),
+                scrub.lastPassAgeMs()));
     }
 
     private static VolumeStatus.Reads reads(io.spindrift.volume.VolumeStatus status) {

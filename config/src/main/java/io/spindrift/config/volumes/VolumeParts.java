@@ -25,18 +25,26 @@ public final class VolumeParts {
     private final HostIdentity identity;
     private final HostFolder hostFolder;
     private final StoreSpace storeSpace;
+    private final long scrubBytesPerSecond;
 
-    public VolumeParts(HostThreads threads, ImageCatalog catalog, HostIdentity identity, HostFolder hostFolder, StoreSpace storeSpace) {
+    public VolumeParts(HostThreads threads, ImageCatalog catalog, HostIdentity identity, HostFolder hostFolder, StoreSpace storeSpace,
+            long scrubBytesPerSecond) {
         this.threads = threads;
         this.catalog = catalog;
         this.identity = identity;
         this.hostFolder = hostFolder;
         this.storeSpace = storeSpace;
+        this.scrubBytesPerSecond = scrubBytesPerSecond;
     }
 
     /** How full the store of the images is. */
     StoreSpace storeSpace() {
         return storeSpace;
+    }
+
+    /** 0 for off. */
+    long scrubBytesPerSecond() {
+        return scrubBytesPerSecond;
     }
 
     ImageCatalog catalog() {

@@ -1,6 +1,8 @@
 package io.spindrift.config.admin;
 
 import io.spindrift.config.admin.ControlException.Kind;
+import io.spindrift.config.check.CheckReport;
+import io.spindrift.image.Damage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,7 @@ public final class FakeControl implements HostControl {
     public static final VolumeStatus DISK = new VolumeStatus(
             "disk0", "system", 10L << 30, "iscsi://127.0.0.1:3260/iqn.2026-11.io.spindrift:disk0/0", "ready", "", "up",
             new VolumeStatus.Reads(90, 10, 0.9, 40960, 0, 0), new VolumeStatus.Dirt(12L << 20, 1500, 1 << 20, 1 << 30, 4096, 0, ""),
-            new VolumeStatus.Cache(1 << 20, 1 << 30, 0, 50, "done"), 1, List.of());
+            new VolumeStatus.Cache(1 << 20, 1 << 30, 0, 50, "done"), 1, List.of(), new VolumeStatus.Scrub(false, 5 << 20, 2, 1, 3, 4000));
 
     private final List<String> asked = new ArrayList<>();
 
@@ -57,6 +59,13 @@ public final class FakeControl implements HostControl {
     @Override
     public CompletableFuture<VolumeStatus> flush(String name) {
         return answer("flush " + name, name, DISK);
+    }
+
+    @Override
+    public CompletableFuture<CheckReport.Told> check(String name, boolean repair) {
+        CheckReport report = new CheckReport();
+        report.add(new Damage(Damage.Part.CACHE, Damage.Harm.REPLACED, new Damage.Blocks(name, 3, 1), "cache.slab", 4096, "fails"), repair);
+        return answer("check " + name + " " + repair, name, report.told());
     }
 
     @Override

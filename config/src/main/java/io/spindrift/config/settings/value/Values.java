@@ -80,6 +80,11 @@ public final class Values {
         };
     }
 
+    /** Bytes a second; 0 for off. */
+    public static long rateOrOff(String text) {
+        return text.equals("off") ? 0 : ranged(Quantity.parseBytes(text), 64 << 10, 1L << 40);
+    }
+
     public static Function<String, Duration> duration() {
         return Quantity::parseDuration;
     }
