@@ -3,6 +3,7 @@ package io.spindrift.blockcache;
 import io.netty.buffer.ByteBuf;
 import io.spindrift.image.BlockBytes;
 import io.spindrift.image.HistoryPoint;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Copies of blocks of 4 KiB that are in the image. Every method but {@link #close} is called on the home loop and does not fail: a cache that
