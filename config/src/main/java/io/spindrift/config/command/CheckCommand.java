@@ -14,10 +14,14 @@ import io.spindrift.config.settings.HostSettingsReader;
 import io.spindrift.config.settings.SettingsException;
 import io.spindrift.config.settings.StoreSettings;
 import io.spindrift.config.settings.StoreSettingsReader;
+import io.spindrift.config.settings.value.StoreLocation;
 import io.spindrift.config.volumes.HostFolder;
 import io.spindrift.image.ImageAddress;
+import io.spindrift.store.SegmentStore;
+import io.spindrift.store.s3.S3Store;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -62,12 +66,18 @@ final class CheckCommand implements Callable<Integer> {
         return (report.left() > 0 ? ExitCode.DAMAGED : ExitCode.OK).status();
     }
 
+    @Ambient("the randomness between tries to reach a bucket")
     private void store(StoreSettings settings, CheckReport report) throws Exception {
         if (repair) {
             throw new SettingsException("the command line", "--repair", "has no good copies on a storage server; allowed: on the hosts that have them in their caches");
         }
-        new FolderCheck(settings.directory(), this::wanted,
-                damage -> report.add(damage, false)).run(report, new Progress(report)::tell);
+        if (settings.store() instanceof StoreLocation.Folder folder) {
+            new FolderCheck(folder.path(), this::wanted, damage -> report.add(damage, false)).run(report, new Progress(report)::tell);
+        } else {
+            try (SegmentStore bucket = S3Store.open(((StoreLocation.Bucket) settings.store()).settings(), new SecureRandom())) {
+                new FolderCheck(null, this::wanted, damage -> report.add(damage, false)).run(bucket, report, new Progress(report)::tell);
+            }
+        }
     }
 
     @Ambient("the time that a repair is noted with")

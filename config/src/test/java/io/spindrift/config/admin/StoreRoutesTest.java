@@ -8,6 +8,7 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.spindrift.engine.check.StoreScrub;
 import io.spindrift.image.DiskType;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.ImageCatalog;
@@ -46,7 +47,7 @@ class StoreRoutesTest {
     @BeforeEach
     void start() throws Exception {
         ServerSocketChannel socket = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
-        server = AdminServer.start("127.0.0.1", socket, new StoreRoutes("1.0", Map.of("alice", catalog)));
+        server = AdminServer.start("127.0.0.1", socket, new StoreRoutes("1.0", Map.of("alice", catalog), () -> CompletableFuture.completedFuture(StoreScrub.Status.NONE)));
     }
 
     @AfterEach
