@@ -99,11 +99,11 @@ final class RotStack implements AutoCloseable {
             io.spindrift.volume.VolumeStatus now = status();
             VolumeState state = now.state();
             boolean cacheThere = !cached || state != VolumeState.READY || now.reads().cache() != null;
-            if (state == VolumeState.READY && cacheThere) {
+            if (state == VolumeState.READY && (cacheThere || waited > 8_000)) {
                 return null;
             }
-            if (state == VolumeState.REFUSED || state == VolumeState.STANDBY || state == VolumeState.FENCED || !now.reason().isEmpty() && waited > 3000
-                    && state == VolumeState.OPENING) {
+            boolean stuck = state == VolumeState.OPENING && (now.reason().contains("can't") || waited > 15_000);
+            if (state == VolumeState.REFUSED || state == VolumeState.STANDBY || state == VolumeState.FENCED || stuck) {
                 return state + ": " + now.reason();
             }
             TimeUnit.MILLISECONDS.sleep(5);
