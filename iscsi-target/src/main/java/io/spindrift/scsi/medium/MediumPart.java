@@ -13,6 +13,7 @@ import io.spindrift.scsi.unit.UnitPart;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +91,12 @@ public final class MediumPart implements UnitPart {
     @Override
     public void reset() {
         preventing.clear();
+    }
+
+    /** So that an initiator that no longer works doesn't keep the medium in (SPC-5 6.13). */
+    @Override
+    public void preempted(Predicate<Nexus> whose) {
+        preventing.removeIf(whose);
     }
 
     @Override

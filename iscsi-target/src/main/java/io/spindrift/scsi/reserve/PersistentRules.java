@@ -183,7 +183,8 @@ final class PersistentRules {
             return invalidParameter(SERVICE_KEY_BYTE, SenseData.NONE);
         }
         Registrant to = request.others().get(0);
-        if (to.equals(from)) {
+        if (to.initiatorPort().equals(from.initiatorPort())) {
+            // Through whatever target port (SPC-5 5.14.8).
             return invalidParameter(TRANSPORT_ID_BYTE, SenseData.NONE);
         }
         if (!before.isRegistered(to) && before.keys().size() == PersistentReservations.MAX_REGISTRATIONS) {

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,7 +183,9 @@ final class UnitReservations implements UnitPart, Gate {
         }
         boolean aborts = (command.cdb[1] & 0x1F) == ReserveOut.Action.PREEMPT_AND_ABORT.code();
         if (aborts && !outcome.preempted().isEmpty()) {
-            command.responder.abortOthers(command, nexus -> outcome.preempted().contains(Registrant.of(nexus)), () -> unit.good(command));
+            Predicate<Nexus> preempted = nexus -> outcome.preempted().contains(Registrant.of(nexus));
+            unit.preempted(preempted);
+            command.responder.abortOthers(command, preempted, () -> unit.good(command));
         } else {
             unit.good(command);
         }

@@ -476,6 +476,13 @@ public final class LogicalUnit implements DeviceListener {
         establishForAll(AdditionalSense.BUS_DEVICE_RESET);
     }
 
+    /** Nexuses lose what they hold of the unit, because another preempted them and has their commands aborted. */
+    public void preempted(Predicate<Nexus> whose) {
+        for (UnitPart part : parts) {
+            part.preempted(whose);
+        }
+    }
+
     public void forget(Nexus nexus) {
         attentions.remove(nexus);
         for (UnitPart part : parts) {

@@ -9,7 +9,6 @@ import io.spindrift.scsi.sense.SenseData;
 /** Commands that tell about the unit and its target: REQUEST SENSE and the MAINTENANCE IN reports (SPC-5 6.35 to 6.38). */
 final class ReportCommands {
     private static final int RCTD_BIT = 7;
-    /** ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET, TARGET RESET. */
     /** ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET, QUERY TASK, TARGET RESET (SPC-5 6.37). */
     private static final int TASK_MANAGEMENT_FUNCTIONS = 0x80 | 0x40 | 0x10 | 0x08 | 0x04 | 0x02;
     /** QUERY ASYNCHRONOUS EVENT, QUERY TASK SET, I_T NEXUS RESET; a transport offers them where its session knows them. */

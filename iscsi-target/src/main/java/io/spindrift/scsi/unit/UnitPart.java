@@ -2,6 +2,7 @@ package io.spindrift.scsi.unit;
 
 import io.spindrift.scsi.Nexus;
 import io.spindrift.scsi.sense.AdditionalSense;
+import java.util.function.Predicate;
 
 /**
  * What a family of commands keeps for one logical unit, found again with {@link LogicalUnit#part}. Made with the unit, goes with it; lives on
@@ -33,6 +34,9 @@ public interface UnitPart {
 
     /** A unit attention condition was reported to a nexus and is gone. */
     default void attentionTold(Nexus nexus, AdditionalSense condition) {}
+
+    /** Nexuses were preempted with PREEMPT AND ABORT (SPC-5 5.14.11.2.6): what they hold beside their registrations goes too. */
+    default void preempted(Predicate<Nexus> whose) {}
 
     /** A nexus is gone (SAM-6 6.3.4). */
     default void nexusLost(Nexus nexus) {}

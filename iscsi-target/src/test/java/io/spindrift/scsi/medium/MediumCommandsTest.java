@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.spindrift.block.ErrorDevice;
 import io.spindrift.block.MemoryDevice;
 import io.spindrift.scsi.Nexus;
+import io.spindrift.scsi.data.ParameterData;
 import io.spindrift.scsi.target.ScsiFixture;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,25 @@ class MediumCommandsTest {
         removable.establish(ScsiFixture.OTHER);
         from(ScsiFixture.OTHER, PREVENT).good();
         removable.target.nexusLost(ScsiFixture.OTHER);
+        removable.none(EJECT).good();
+    }
+
+    private ScsiFixture.Call reserveOut(Nexus nexus, int action, long key, long serviceKey) {
+        return removable.call(String.format("5F %02X 01 00 00 00 00 00 18 00", action)).from(nexus)
+                .sends(new ParameterData().u64(key).u64(serviceKey).zeros(8).toBytes()).aborting((whose, done) -> done.run()).go();
+    }
+
+    @Test
+    void whoIsPreemptedWithAbortKeepsNothing() {
+        removable.establish(ScsiFixture.OTHER);
+        reserveOut(ScsiFixture.NEXUS, 0, 0, 1).good();
+        reserveOut(ScsiFixture.OTHER, 0, 0, 2).good();
+        from(ScsiFixture.OTHER, PREVENT).good();
+        reserveOut(ScsiFixture.NEXUS, 4, 1, 2).good();
+        removable.none(EJECT).failed(0x5, 0x5302);
+        from(ScsiFixture.OTHER, TEST_UNIT_READY).failed(0x6, 0x2A05);
+        reserveOut(ScsiFixture.OTHER, 0, 0, 2).good();
+        reserveOut(ScsiFixture.NEXUS, 5, 1, 2).good();
         removable.none(EJECT).good();
     }
 

@@ -341,6 +341,7 @@ class PersistentRulesTest {
         good(A, RESERVE, WE, 1, 0);
         refused(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, apply(A, new ReserveOut(REGISTER_AND_MOVE, 0, 1, 0, PLAIN, List.of(B))));
         refused(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, apply(A, new ReserveOut(REGISTER_AND_MOVE, 0, 1, 9, PLAIN, List.of(A))));
+        refused(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, apply(A, new ReserveOut(REGISTER_AND_MOVE, 0, 1, 9, PLAIN, List.of(A2))));
         good(A, RELEASE, WE, 1, 0);
         good(A, RESERVE, WEAR, 1, 0);
         assertEquals(Outcome.CONFLICT, apply(A, toB).status());

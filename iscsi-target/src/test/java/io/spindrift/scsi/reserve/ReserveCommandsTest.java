@@ -32,6 +32,7 @@ class ReserveCommandsTest {
     private static final Nexus A = ScsiFixture.NEXUS;
     private static final Nexus B = ScsiFixture.OTHER;
     private static final Nexus A_AT_2 = new Nexus(A.initiatorPort(), "iqn.2026-11.io.spindrift:disk0,t,0x0002", 2);
+    private static final Nexus B_AT_2 = new Nexus(B.initiatorPort(), "iqn.2026-11.io.spindrift:disk0,t,0x0002", 2);
     private static final String TEST_UNIT_READY = "00 00 00 00 00 00";
     private static final String READ_KEYS = "5E 00 00 00 00 00 00 10 00 00";
     private static final String READ_RESERVATION = "5E 01 00 00 00 00 00 10 00 00";
@@ -299,17 +300,20 @@ class ReserveCommandsTest {
     @Test
     void aReservationIsMovedToAnotherPort() {
         reservedByA(3);
-        scsi.establish(A_AT_2);
-        byte[] id = TransportId.of(A.initiatorPort());
+        scsi.establish(B_AT_2);
+        byte[] id = TransportId.of(B.initiatorPort());
+        byte[] own = TransportId.of(A.initiatorPort());
         out(A, 7, 0, moving(0x10, 0x12, 0, 9, id)).failed(0x5, 0x2600);
-        out(A, 7, 0, moving(0x10, 0x12, 0, 1, id)).failed(0x5, 0x2600);
+        out(A, 7, 0, moving(0x10, 0x12, 0, 1, own)).failed(0x5, 0x2600);
+        out(A, 7, 0, moving(0x10, 0x12, 0, 2, own)).failed(0x5, 0x2600);
         out(A, 7, 0, moving(0x10, 0x12, 0, 2, new byte[24])).failed(0x5, 0x2600);
         byte[] cut = moving(0x10, 0x12, 0, 2, id);
         cut[23]++;
         out(A, 7, 0, cut).failed(0x5, 0x1A00);
         out(A, 7, 0, moving(0x10, 0x12, 0x02, 2, id)).good();
         write(A).conflicts();
-        write(A_AT_2).good();
+        write(B).conflicts();
+        write(B_AT_2).good();
         assertEquals("00 00 00 00 00 00 00 12", from(A, READ_RESERVATION).good().hexData().substring(24, 47));
     }
 
