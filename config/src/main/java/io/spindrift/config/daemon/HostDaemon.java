@@ -92,7 +92,7 @@ public final class HostDaemon implements RunningDaemon {
         storage.scrub(settings.common().scrubBytesPerSecond());
         ImageCatalog catalog = storage.catalog(settings.storage().user());
         AuthGroups auth = settings.target().auth();
-        server = new IscsiServer(IscsiSettings.defaults(), threads.homes(), transport.servers(), threads.random(), auth.of(auth.discovery()));
+        server = new IscsiServer(iscsi(settings.target().pings()), threads.homes(), transport.servers(), threads.random(), auth.of(auth.discovery()));
         portals = bind(settings.target().portals());
         VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder, space(settings.storage(), threads),
                 settings.common().scrubBytesPerSecond());
@@ -106,6 +106,11 @@ public final class HostDaemon implements RunningDaemon {
         if (adminSocket != null) {
             admin = AdminServer.start(settings.admin().host(), adminSocket, new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
         }
+    }
+
+    private static IscsiSettings iscsi(HostSettings.Pings pings) {
+        IscsiSettings usual = IscsiSettings.defaults();
+        return usual.withTimes(usual.loginTimeoutMs(), (int) pings.interval().toMillis(), (int) pings.timeout().toMillis(), usual.logoutWaitMs());
     }
 
     private StoreSpace space(HostSettings.Storage storage, HostThreads threads) {

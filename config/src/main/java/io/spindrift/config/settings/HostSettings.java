@@ -3,7 +3,9 @@ package io.spindrift.config.settings;
 import io.spindrift.config.settings.value.AuthGroups;
 import io.spindrift.config.settings.value.HostPort;
 import io.spindrift.config.settings.value.PortalAddress;
+import io.spindrift.config.settings.value.Quantity;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -23,7 +25,19 @@ public record HostSettings(String origin, Common common, Target target, Storage 
     public record Common(String transport, String logLevel, long scrubBytesPerSecond) {}
 
     /** Where and as what initiators find this host, and who may log in. */
-    public record Target(List<PortalAddress> portals, String iqnPrefix, AuthGroups auth, List<TargetEntry> entries) {}
+    public record Target(List<PortalAddress> portals, String iqnPrefix, AuthGroups auth, List<TargetEntry> entries, Pings pings) {}
+
+    /**
+     * How long initiators may be silent.
+     *
+     * @param interval until they are pinged, 1 s to 24 h
+     * @param timeout until they must have answered, 1 s to 24 h
+     */
+    public record Pings(Duration interval, Duration timeout) {
+        static Pings defaults() {
+            return new Pings(Quantity.parseDuration(SettingKey.TARGET_PING_INTERVAL.fallback()), Quantity.parseDuration(SettingKey.TARGET_PING_TIMEOUT.fallback()));
+        }
+    }
 
     /**
      * What is said of one target.

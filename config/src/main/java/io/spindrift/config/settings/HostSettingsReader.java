@@ -7,6 +7,7 @@ import io.spindrift.config.settings.value.PortalAddress;
 import io.spindrift.config.settings.value.Values;
 import io.spindrift.image.DiskType;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -54,7 +55,7 @@ public final class HostSettingsReader {
                 new HostSettings.Common(SettingKey.TRANSPORT.fallback(), SettingKey.LOG_LEVEL.fallback(), Values.rateOrOff(SettingKey.SCRUB_RATE.fallback())),
                 new HostSettings.Target(
                         List.of(PortalAddress.parse(SettingKey.TARGET_PORTALS.fallback())), SettingKey.TARGET_IQN_PREFIX.fallback(),
-                        AuthGroups.OPEN, List.of()),
+                        AuthGroups.OPEN, List.of(), HostSettings.Pings.defaults()),
                 new HostSettings.Storage(home.resolve("store"), List.of(), SettingKey.STORAGE_USER.fallback(), null),
                 home.resolve("cache"),
                 defaultAdmin(),
@@ -85,7 +86,20 @@ public final class HostSettingsReader {
             entries.add(read);
         }
         return new HostSettings.Target(section.values(SettingKey.TARGET_PORTALS, PortalAddress::parse),
-                section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), AuthReader.read(top), List.copyOf(entries));
+                section.value(SettingKey.TARGET_IQN_PREFIX, Values::iqnPrefix), AuthReader.read(top), List.copyOf(entries), pings(section));
+    }
+
+    private static HostSettings.Pings pings(SettingsSection section) throws SettingsException {
+        return new HostSettings.Pings(section.value(SettingKey.TARGET_PING_INTERVAL, HostSettingsReader::pingTime),
+                section.value(SettingKey.TARGET_PING_TIMEOUT, HostSettingsReader::pingTime));
+    }
+
+    private static Duration pingTime(String text) {
+        Duration time = Values.durationOf(Duration.ofSeconds(1)).apply(text);
+        if (time.compareTo(Duration.ofHours(24)) > 0) {
+            throw new IllegalArgumentException("longer than a day");
+        }
+        return time;
     }
 
     private static HostSettings.TargetEntry targetEntry(SettingsSection section) throws SettingsException {

@@ -19,6 +19,10 @@ public enum SettingKey {
     TARGET_DISCOVERY_AUTH("target.discovery-auth", Use.HOST, "none, or a name from the list auth", "none",
             "who may ask which targets there are; each is told only of those whose initiators and addresses allow it"),
 
+    TARGET_PING_INTERVAL("target.ping-interval", Use.HOST, Quantity.DURATION_ALLOWED + ", 1s to 24h", "10s", "how long an initiator may be silent before it is pinged"),
+    TARGET_PING_TIMEOUT("target.ping-timeout", Use.HOST, Quantity.DURATION_ALLOWED + ", 1s to 24h", "15s",
+            "how long it has to answer before its session ends; longer for programs that don't read their connection while they do something else"),
+
     AUTH_NAME("auth[].name", Use.HOST, "1 to 64 of a-z 0-9 . - that begin with a letter or digit; not none", null, "what target.auth and volumes[].auth call it"),
     AUTH_USER_NAME("auth[].users[].name", Use.HOST, "1 to 255 bytes", null, "a CHAP user; where there are users, an initiator must be one of them"),
     AUTH_USER_SECRET("auth[].users[].secret", Use.HOST, "a secret of 12 to 255 bytes, best as ${env:NAME} or ${file:PATH}", null, "that user's secret"),
@@ -59,6 +63,8 @@ public enum SettingKey {
             "how long a command waits for a storage server that is away before the initiator gets an error"),
     VOLUME_READ_ONLY("volumes[].read-only", Use.HOST, "true or false", "false", "whether initiators may only read"),
     VOLUME_REMOVABLE("volumes[].removable", Use.HOST, "true or false", "false", "whether initiators can eject the medium, and load it again"),
+    VOLUME_WRITE_SAME_TO_END("volumes[].write-same-to-end", Use.HOST, "true or false", "false",
+            "whether WRITE SAME may be of any length and goes to the end of the disk where it names 0 blocks (WSNZ = 0); else 16 MiB is the most, and 0 blocks are refused"),
     VOLUME_TARGET("volumes[].target", Use.HOST, "1 to 64 of a-z 0-9 . -", "", "the target's name after the prefix; volumes of one target share a session. The volume's name"),
     VOLUME_LUN("volumes[].lun", Use.HOST, "0 to 255", "0", "the logical unit number in the target"),
     VOLUME_AUTH("volumes[].auth", Use.HOST, "none, or a name from the list auth", "", "who may log in to the volume's target, the same for all its volumes; target.auth"),

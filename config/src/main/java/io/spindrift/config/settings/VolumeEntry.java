@@ -23,10 +23,14 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
     public record Policy(
             Duration destageAfter, boolean hydrate, boolean bootProfile, boolean prefetch, Duration closeTimeout, Duration outageLimit) {}
 
-    /** What the disk says of its medium. */
-    public record Medium(boolean readOnly, boolean removable) {
+    /**
+     * What the disk says of its medium.
+     *
+     * @param writeSameToEnd whether WRITE SAME of 0 blocks goes to its end
+     */
+    public record Medium(boolean readOnly, boolean removable, boolean writeSameToEnd) {
         /** One that is written and stays where it is. */
-        public static final Medium FIXED = new Medium(false, false);
+        public static final Medium FIXED = new Medium(false, false, false);
     }
 
     /**
@@ -63,6 +67,7 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
         keys.put(SettingKey.VOLUME_OUTAGE_LIMIT.leaf(), policy.outageLimit == null ? VolumeEntryReader.FOREVER : Quantity.formatDuration(policy.outageLimit));
         keys.put(SettingKey.VOLUME_READ_ONLY.leaf(), String.valueOf(place.medium.readOnly));
         keys.put(SettingKey.VOLUME_REMOVABLE.leaf(), String.valueOf(place.medium.removable));
+        keys.put(SettingKey.VOLUME_WRITE_SAME_TO_END.leaf(), String.valueOf(place.medium.writeSameToEnd));
         keys.put(SettingKey.VOLUME_TARGET.leaf(), place.target);
         keys.put(SettingKey.VOLUME_LUN.leaf(), String.valueOf(place.lun));
         if (place.auth != null) {

@@ -79,7 +79,8 @@ public final class VolumeEntryReader {
     }
 
     private static VolumeEntry.Medium medium(SettingsSection section) throws SettingsException {
-        return new VolumeEntry.Medium(section.value(SettingKey.VOLUME_READ_ONLY, flag()), section.value(SettingKey.VOLUME_REMOVABLE, flag()));
+        return new VolumeEntry.Medium(section.value(SettingKey.VOLUME_READ_ONLY, flag()), section.value(SettingKey.VOLUME_REMOVABLE, flag()),
+                section.value(SettingKey.VOLUME_WRITE_SAME_TO_END, flag()));
     }
 
     private static VolumeEntry.Space space(SettingsSection section) throws SettingsException {

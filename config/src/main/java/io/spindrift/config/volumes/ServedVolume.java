@@ -174,7 +174,7 @@ public final class ServedVolume {
 
     private LogicalUnitSettings unitSettings(UUID identity) {
         VolumeEntry.Medium medium = entry.place().medium();
-        return LogicalUnitSettings.defaults(identity).withReadOnly(medium.readOnly()).withRemovable(medium.removable());
+        return LogicalUnitSettings.defaults(identity).withReadOnly(medium.readOnly()).withRemovable(medium.removable()).withWriteSameToEnd(medium.writeSameToEnd());
     }
 
     private void watch() {

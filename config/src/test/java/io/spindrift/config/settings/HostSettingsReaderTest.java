@@ -67,6 +67,18 @@ class HostSettingsReaderTest {
     }
 
     @Test
+    void pingsCanBeSlower() throws Exception {
+        HostSettings.Pings pings = read(GOOD + "target: {ping-interval: 1m, ping-timeout: 24h}\n").target().pings();
+
+        assertEquals(new HostSettings.Pings(Duration.ofMinutes(1), Duration.ofHours(24)), pings);
+        assertEquals(new HostSettings.Pings(Duration.ofSeconds(10), Duration.ofSeconds(15)), read(GOOD).target().pings());
+        for (String wrong : List.of("999ms", "1441m", "1")) {
+            SettingsException refused = assertThrows(SettingsException.class, () -> read(GOOD + "target: {ping-timeout: " + wrong + "}\n"));
+            assertTrue(refused.getMessage().contains("target.ping-timeout") && refused.getMessage().contains("1s to 24h"), refused.getMessage());
+        }
+    }
+
+    @Test
     void portalsHaveGroupsAndTargetsMayBeElsewhere() throws Exception {
         HostSettings.Target target = read(GOOD + """
                 target: {portals: ["10.0.0.1:3260", "[::1]:3260,2", "[fe80::1%eth0]:3261 , 65535"]}
@@ -102,14 +114,14 @@ class HostSettingsReaderTest {
                 volumes:
                   - {name: a, type: scratch, size: 1048576, cache-size: 32MiB, journal-size: 64MiB, destage-after: 500ms, hydrate: true,
                      boot-profile: true, prefetch: false, close-timeout: 1m, outage-limit: 5m, target: both, lun: 7,
-                     read-only: true, removable: true}
+                     read-only: true, removable: true, write-same-to-end: true}
                 """).volumes().get(0);
 
         assertEquals(DiskType.SCRATCH, volume.type());
         assertEquals(new VolumeEntry.Space(32L << 20, 64L << 20), volume.space());
         assertEquals(
                 new VolumeEntry.Policy(Duration.ofMillis(500), true, true, false, Duration.ofMinutes(1), Duration.ofMinutes(5)), volume.policy());
-        assertEquals(new VolumeEntry.Place("both", 7, null, new VolumeEntry.Medium(true, true)), volume.place());
+        assertEquals(new VolumeEntry.Place("both", 7, null, new VolumeEntry.Medium(true, true, true)), volume.place());
     }
 
     @Test
@@ -129,7 +141,7 @@ class HostSettingsReaderTest {
 
     static Stream<Arguments> badFiles() {
         return Stream.of(
-                Arguments.of(GOOD + "target:\n  portal: x\n", "target.portal: unknown key; allowed here: auth, discovery-auth, iqn-prefix, portals"),
+                Arguments.of(GOOD + "target:\n  portal: x\n", "target.portal: unknown key; allowed here: auth, discovery-auth, iqn-prefix, ping-interval, ping-timeout, portals"),
                 Arguments.of(GOOD + "server:\n  listen: x:1\n", "server: unknown key"),
                 Arguments.of(GOOD.replace("size:", "sise:"), "volumes[0].sise: unknown key; allowed here: auth, boot-profile, cache-size"),
                 Arguments.of(GOOD.replace("10GiB", "10GB"), "volumes[0].size: '10GB' is not allowed; allowed: a size"),

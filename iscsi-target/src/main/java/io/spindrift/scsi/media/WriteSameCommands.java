@@ -9,7 +9,8 @@ import io.spindrift.scsi.unit.LogicalUnit;
 
 /**
  * WRITE SAME (SBC-4 5.49, 5.50). A block of zeros becomes one unmap of the device, whether UNMAP was asked for or not: the blocks
- * read as zeros after it either way. Any other block is written in pieces of bounded size.
+ * read as zeros after it either way. Any other block is written in pieces of bounded size, between which the command can be aborted. 0 blocks are
+ * refused, because a length that an initiator has cut to 16 bits by mistake would cost the disk; or they are all from the LBA on, as the unit's limits say.
  */
 final class WriteSameCommands {
     private static final int PIECE_BYTES = 256 << 10;
@@ -33,7 +34,8 @@ final class WriteSameCommands {
             return ScsiTarget.REFUSED;
         }
         long blocks = Cdb.blocks(cdb);
-        if (blocks == 0 || blocks > unit.settings().limits().writeSameBytes() / blockLength) {
+        long mostBytes = unit.settings().limits().writeSameBytes();
+        if (mostBytes != 0 && (blocks == 0 || blocks > mostBytes / blockLength)) {
             return unit.invalidField(command, Cdb.blocksField(cdb));
         }
         if (hasNoData(cdb)) {
@@ -57,7 +59,7 @@ final class WriteSameCommands {
         }
         MediaTask task = MediaPart.of(unit).task(command);
         task.lba = Cdb.lba(command.cdb);
-        task.blocks = Cdb.blocks(command.cdb);
+        task.blocks = Cdb.blocks(command.cdb) == 0 ? unit.geometry().blockCount() - task.lba : Cdb.blocks(command.cdb);
         task.start(noData || isZeros(command.dataOut) ? ZEROS : PATTERN);
     }
 

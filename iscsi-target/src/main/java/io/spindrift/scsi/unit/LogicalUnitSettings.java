@@ -61,6 +61,11 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
         return new LogicalUnitSettings(identity, serial, text, newLimits, readOnly, removable);
     }
 
+    /** WRITE SAME of any length, and of 0 blocks to the end. */
+    public LogicalUnitSettings withWriteSameToEnd(boolean toEnd) {
+        return toEnd ? withLimits(new Limits(limits.transferBytes, limits.unmapBytes, limits.unmapDescriptors, 0)) : this;
+    }
+
     public LogicalUnitSettings withReadOnly(boolean newReadOnly) {
         return new LogicalUnitSettings(identity, serial, text, limits, newReadOnly, removable);
     }
@@ -94,7 +99,8 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
      * @param transferBytes most that one READ, WRITE or compared VERIFY moves, 4096 to 16 MiB
      * @param unmapBytes most that one UNMAP deallocates in all, 1 MiB or more
      * @param unmapDescriptors most descriptors in one UNMAP, 1 to 4095
-     * @param writeSameBytes most that one WRITE SAME covers, 1 MiB or more
+     * @param writeSameBytes most that one WRITE SAME covers, 1 MiB or more, one of 0 blocks being refused (WSNZ = 1); 0 where there is no limit, and
+     *     0 blocks are all to the end of the unit (WSNZ = 0)
      */
     public record Limits(int transferBytes, long unmapBytes, int unmapDescriptors, long writeSameBytes) {
         private static final int MIB = 1 << 20;
@@ -104,7 +110,7 @@ public record LogicalUnitSettings(UUID identity, String serial, Text text, Limit
             checkRange("transferBytes", transferBytes, 4096, 16 * MIB);
             checkRange("unmapBytes", unmapBytes, MIB, 1L << 50);
             checkRange("unmapDescriptors", unmapDescriptors, 1, 4095);
-            checkRange("writeSameBytes", writeSameBytes, MIB, 1L << 50);
+            checkRange("writeSameBytes", writeSameBytes, writeSameBytes == 0 ? 0 : MIB, 1L << 50);
         }
 
         /** 4 MiB in one transfer; 512 MiB in at most 256 descriptors; 16 MiB of the same block. */

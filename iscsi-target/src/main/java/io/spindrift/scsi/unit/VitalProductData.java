@@ -109,7 +109,7 @@ final class VitalProductData {
         int length = geometry.blockLength();
         int perPhysical = geometry.physicalBlockLength() / length;
         return close(open(BLOCK_LIMITS)
-                .u8(0x01) // WSNZ = 1: WRITE SAME of 0 blocks is refused
+                .u8(limits.writeSameBytes() == 0 ? 0x00 : 0x01) // WSNZ: WRITE SAME of 0 blocks is refused
                 .u8(limits.compareBlocks(device))
                 .u16(perPhysical) // OPTIMAL TRANSFER LENGTH GRANULARITY
                 .u32(limits.transferBytes() / length)

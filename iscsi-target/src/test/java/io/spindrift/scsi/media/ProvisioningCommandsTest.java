@@ -101,9 +101,39 @@ class ProvisioningCommandsTest {
         }
     }
 
+    @Test
+    void writeSameOfNoNumberOfBlocksGoesToTheEndWhereItMay() {
+        ScsiFixture toEnd = new ScsiFixture(ScsiFixture.settings().withWriteSameToEnd(true), device);
+        listen();
+        toEnd.out("41 00 00 00 00 10 00 00 00 00", new byte[512]).good();
+        toEnd.none("93 01 00 00 00 00 00 00 3F F8 00 00 00 00 00 00").good();
+        toEnd.out("93 00 00 00 00 00 00 00 3D FF 00 00 00 00 00 00", ScsiFixture.pattern(512, 3)).good();
+        assertEquals(List.of("UNMAP 16+16368", "UNMAP 16376+8", "WRITE 15871+512", "WRITE 16383+1"), asked);
+    }
+
+    @Test
+    void writeSameHasAGreatestLengthUnlessItGoesToTheEnd() {
+        LogicalUnitSettings limits = ScsiFixture.settings().withLimits(new LogicalUnitSettings.Limits(1 << 20, 1 << 20, 16, 1 << 20));
+        listen();
+        for (LogicalUnitSettings settings : List.of(limits, limits.withWriteSameToEnd(false))) {
+            ScsiFixture limited = new ScsiFixture(settings, device);
+            limited.none("93 01 00 00 00 00 00 00 00 00 00 00 08 00 00 00").good();
+            limited.none("93 01 00 00 00 00 00 00 00 00 00 00 08 01 00 00").failed(0x5, 0x2400);
+            limited.none("93 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00").failed(0x5, 0x2400);
+            assertEquals("01 80 00 08", limited.in("12 01 B0 00 FF 00").good().hexData().substring(12, 23));
+        }
+        ScsiFixture toEnd = new ScsiFixture(limits.withWriteSameToEnd(true), device);
+        toEnd.none("93 01 00 00 00 00 00 00 00 00 00 00 40 00 00 00").good();
+        assertEquals(List.of("UNMAP 0+2048", "UNMAP 0+2048", "UNMAP 0+16384"), asked);
+        assertEquals("00 80 00 08", toEnd.in("12 01 B0 00 FF 00").good().hexData().substring(12, 23));
+        assertEquals("00 00 00 00 00 00 00 00", toEnd.in("12 01 B0 00 FF 00").good().hexData().substring(108, 131));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "41 00 00 00 00 00 00 00 00 00, 512, 2400",
+        "41 00 00 00 40 00 00 00 00 00, 512, 2100",
+        "93 00 80 00 00 00 00 00 00 00 00 00 00 00 00 00, 512, 2100",
         "41 10 00 00 00 00 00 00 01 00, 512, 2400",
         "41 20 00 00 00 00 00 00 01 00, 512, 2400",
         "41 00 00 00 00 00 00 00 01 00, 256, 2400",
