@@ -429,17 +429,18 @@ class Rig:
         return link
 
     def java(self, main, *arguments):
-        return ['java', '-XX:+UseSerialGC', '-Xmx256m', '-cp', os.path.join(HARNESS, 'target', 'classes'), main, *arguments]
+        # StampedLoad speaks through the initiator of `spindrift bench`.
+        path = [os.path.join(HARNESS, 'target', 'classes'), os.path.join(ROOT, 'config', 'target', 'classes')]
+        return ['java', '-XX:+UseSerialGC', '-Xmx256m', '-cp', ':'.join(path), main, *arguments]
 
     # ---- loading
 
-    def _program(self, main, arguments, seconds, background):
+    def _program(self, command, arguments, seconds, background):
         if '--initiator' not in arguments:
             # Two that run at a time under one name would take each other's session.
             self.programs += 1
             arguments = ['--initiator', f'{IQN}.harness:program{self.programs}', *arguments]
-        command = self.java(main, *[str(a) for a in arguments])
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([*command, *[str(a) for a in arguments]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         return process if background else self.result(process, seconds)
 
     def result(self, process, seconds=600):
@@ -456,10 +457,12 @@ class Rig:
 
     def stamped(self, verb, url, *arguments, ledger='ledger', seconds=600, background=False):
         given = [verb, '--ledger', os.path.join(self.folder, ledger), '--seed', self.random.randrange(1 << 30), *arguments, url]
-        return self._program('io.spindrift.harness.stamp.StampedLoad', given, seconds, background)
+        return self._program(self.java('io.spindrift.harness.stamp.StampedLoad'), given, seconds, background)
 
     def meter(self, url, *arguments, seconds=600, background=False):
-        return self._program('io.spindrift.harness.load.LoadMeter', [*arguments, url], seconds, background)
+        """A load of `spindrift bench`. @param url one, or a list of them"""
+        urls = [url] if isinstance(url, str) else url
+        return self._program([self.launcher, 'bench', '--json'], [*arguments, *urls], seconds, background)
 
     def guest(self, host_or_port, *arguments, volume='disk0', lun=0, target=None, seconds=600, asked=None):
         """Boots the guest; its exit status and what it said.

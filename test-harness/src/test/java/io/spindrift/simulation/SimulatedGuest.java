@@ -1,10 +1,10 @@
 package io.spindrift.simulation;
 
-import io.spindrift.harness.initiator.Cdb;
-import io.spindrift.harness.initiator.InitiatorSession;
-import io.spindrift.harness.initiator.InitiatorSettings;
-import io.spindrift.harness.initiator.ScsiTask;
-import io.spindrift.harness.initiator.TargetUrl;
+import io.spindrift.initiator.Cdb;
+import io.spindrift.initiator.InitiatorSession;
+import io.spindrift.initiator.login.InitiatorSettings;
+import io.spindrift.initiator.ScsiTask;
+import io.spindrift.initiator.login.TargetUrl;
 import io.spindrift.volume.VolumeState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -106,7 +106,7 @@ final class SimulatedGuest {
     }
 
     private InitiatorSession open() throws IOException {
-        InitiatorSettings settings = new InitiatorSettings("iqn.2026-11.io.spindrift:guest", 1, 65_536, random.nextInt(4) > 0, random.nextInt(3) == 0, LOGIN_MS);
+        InitiatorSettings settings = new InitiatorSettings("iqn.2026-11.io.spindrift:guest", 1, 65_536, random.nextInt(4) > 0, random.nextInt(3) == 0, LOGIN_MS, null);
         return InitiatorSession.open(SimulatedWire.connect(world, process, host.front(), LOGIN_MS), URL, settings);
     }
 

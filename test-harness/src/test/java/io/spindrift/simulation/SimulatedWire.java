@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.spindrift.harness.initiator.Wire;
+import io.spindrift.initiator.Wire;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -21,6 +21,15 @@ public final class Json {
         }
     }
 
+    /** The same in one line. */
+    public static String line(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException defect) {
+            throw new UncheckedIOException(defect);
+        }
+    }
+
     /** @throws IllegalArgumentException where {@code text} is no such object */
     public static <T> T read(String text, Class<T> type) {
         try {

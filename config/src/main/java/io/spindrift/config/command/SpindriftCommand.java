@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Disks for virtual machines that live elsewhere: a caching iSCSI target over a remote image.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            ServeCommand.class, StoreCommand.class, StatusCommand.class, VolumeCommand.class, CheckCommand.class, VersionCommand.class, WarmUpCommand.class,
+            ServeCommand.class, StoreCommand.class, StatusCommand.class, VolumeCommand.class, CheckCommand.class, BenchCommand.class, VersionCommand.class,
+            WarmUpCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class SpindriftCommand implements Runnable {

@@ -14,7 +14,7 @@ public final class Threads {
     private Threads() {}
 
     /** Daemon threads: the process ends by its main thread, never by waiting for one of these. */
-    static ThreadFactory named(String name) {
+    public static ThreadFactory named(String name) {
         return new DefaultThreadFactory("spindrift-" + name, true);
     }
 

@@ -1,9 +1,9 @@
 package io.spindrift.harness.stamp;
 
-import io.spindrift.harness.initiator.InitiatorSession;
-import io.spindrift.harness.initiator.InitiatorSettings;
-import io.spindrift.harness.initiator.LoginRefusedException;
-import io.spindrift.harness.initiator.TargetUrl;
+import io.spindrift.initiator.InitiatorSession;
+import io.spindrift.initiator.login.InitiatorSettings;
+import io.spindrift.initiator.login.LoginRefusedException;
+import io.spindrift.initiator.login.TargetUrl;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +32,7 @@ final class Connector {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
         for (;;) {
             try {
-                return InitiatorSession.open(url, settings);
+                return InitiatorSession.open(url, settings, System::nanoTime);
             } catch (IOException e) {
                 if (System.nanoTime() - end >= 0 || e instanceof LoginRefusedException refused && refused.status() >>> 8 == 2 && !notYet(refused)) {
                     throw e instanceof ConnectException ? new IOException("nobody listens at " + url.host() + ':' + url.port(), e) : e;

@@ -1,6 +1,5 @@
 package io.spindrift.harness.stamp;
 
-import io.spindrift.harness.load.Arguments;
 
 /**
  * What a stamped run does.

@@ -1,7 +1,8 @@
 package io.spindrift.harness.stamp;
 
-import io.spindrift.harness.initiator.InitiatorSession;
-import io.spindrift.harness.initiator.UnitCapacity;
+import io.spindrift.bench.StampFormat;
+import io.spindrift.initiator.InitiatorSession;
+import io.spindrift.initiator.UnitCapacity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

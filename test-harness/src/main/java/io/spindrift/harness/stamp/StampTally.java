@@ -1,6 +1,7 @@
 package io.spindrift.harness.stamp;
 
-import io.spindrift.harness.initiator.ScsiTask;
+import io.spindrift.bench.StampFormat;
+import io.spindrift.initiator.ScsiTask;
 
 /** What a stamped run counted and found. One thread. */
 final class StampTally {

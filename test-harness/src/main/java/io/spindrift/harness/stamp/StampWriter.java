@@ -1,8 +1,8 @@
 package io.spindrift.harness.stamp;
 
-import io.spindrift.harness.initiator.Cdb;
-import io.spindrift.harness.initiator.InitiatorSession;
-import io.spindrift.harness.initiator.ScsiTask;
+import io.spindrift.initiator.Cdb;
+import io.spindrift.initiator.InitiatorSession;
+import io.spindrift.initiator.ScsiTask;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

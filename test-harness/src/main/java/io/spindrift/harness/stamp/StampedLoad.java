@@ -1,8 +1,8 @@
 package io.spindrift.harness.stamp;
 
-import io.spindrift.harness.initiator.InitiatorSettings;
-import io.spindrift.harness.initiator.TargetUrl;
-import io.spindrift.harness.load.Arguments;
+import io.spindrift.bench.StampFormat;
+import io.spindrift.initiator.login.InitiatorSettings;
+import io.spindrift.initiator.login.TargetUrl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
