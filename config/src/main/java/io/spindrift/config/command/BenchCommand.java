@@ -41,9 +41,6 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--no-progress", description = "No live line; there is none either where standard error is no terminal.")
     private boolean noProgress;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "This text.")
-    private boolean help;
-
     @Override
     @Ambient("clock, process and threads of a load")
     public Integer call() throws InterruptedException {
