@@ -1,12 +1,14 @@
 """What is no row of the table: each function makes what it needs, measures one thing and answers a line of Markdown."""
 import concurrent.futures
+import json
 import os
 import re
+import shutil
 import statistics
 import threading
 import time
 
-from rig import GIB, MIB
+from rig import GIB, MIB, wait_until
 from sidebyside import SUSTAINED, Ceiling
 
 BLOCK = 4096
@@ -275,5 +277,104 @@ def miss(rig):
             f'{second["p50_us"]:.0f}, {second["p99_us"]:.0f} us: {first["p50_us"] - second["p50_us"]:.0f} us more |')
 
 
+class Writer(threading.Thread):
+    """Writes a file over and over at a rate, as durable as a host's journal and segments are."""
+
+    def __init__(self, path, bytes_a_second):
+        super().__init__(daemon=True)
+        self.path, self.rate, self.over = path, bytes_a_second, threading.Event()
+
+    def run(self):
+        piece = os.urandom(MIB)
+        with open(self.path, 'wb', buffering=0) as out:
+            while not self.over.wait(MIB / max(1, self.rate)):
+                if out.tell() >= GIB:
+                    out.seek(0)
+                out.write(piece)
+                os.fdatasync(out.fileno())
+
+
+def tail(rig):
+    """The slowest of a thousand cached reads while destage, eviction and hydration run, beside the ceiling's while as much is written."""
+    seconds = seconds_of(rig, 300, 10)
+    near, size = 128 * MIB, seconds_of(rig, 4 * GIB, GIB)
+    host = rig.host('tail', [{'name': 'disk0', 'type': 'data', 'size': f'{size // GIB}GiB', 'cache-size': f'{size // 2 // MIB}MiB', 'journal-size': '1GiB',
+                              'hydrate': 'true'}]).start()
+    host.cache_open()
+    reads = ('--work', 'randread', '--size', BLOCK, '--depth', 32, '--range', near, '--warm-up', 2)
+    meter(rig, host.url(), '--work', 'fill', '--size', 262144, '--depth', 8)
+    host.flush()
+    meter(rig, host.url(), '--work', 'scan', '--size', 262144, '--depth', 8, '--range', near)
+    before = bytes_written(host.process.pid)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        writes = pool.submit(meter, rig, host.url(), '--work', 'randwrite', '--size', 65536, '--depth', 4, '--offset', size // 2, '--rate', 200, '--seconds', seconds)
+        ours = meter(rig, host.url(), *reads, '--seconds', seconds)
+        writes.result()
+    written = (bytes_written(host.process.pid) - before) / seconds
+    host.stop()
+    ceiling = Ceiling(rig, 256).start()
+    writer = Writer(os.path.join(rig.folder, 'beside'), written)
+    writer.start()
+    its = meter(rig, ceiling.url(), *reads, '--seconds', seconds)
+    writer.over.set()
+    writer.join()
+    ceiling.stop()
+    rig.figure(tail_p999_us=ours['p999_us'], ceiling_p999_us=its['p999_us'], written_mbps=written / 1e6)
+    return (f'| 4 KiB random reads at depth 32 for {seconds} s while {written / 1e6:.0f} MB/s are written (destage, eviction): p99.9 against the ceiling\'s beside such writes '
+            f'| {ours["p999_us"]:.0f} against {its["p999_us"]:.0f} us: {ours["p999_us"] / its["p999_us"]:.1f} x |')
+
+
+class MemoryGroup:
+    """A memory cgroup of this script's own, of version 1 or 2; gone at the end."""
+
+    def __init__(self, limit):
+        old = '/sys/fs/cgroup/memory'
+        self.path = os.path.join(old if os.path.isdir(old) else '/sys/fs/cgroup', f'spindrift-bench-{os.getpid()}')
+        os.mkdir(self.path)
+        with open(os.path.join(self.path, 'memory.limit_in_bytes' if os.path.isdir(old) else 'memory.max'), 'w', encoding='utf-8') as out:
+            out.write(str(limit))
+
+    def within(self, command):
+        return ['sh', '-c', f'echo $$ > {self.path}/cgroup.procs && exec "$@"', 'sh', *command]
+
+    def end(self):
+        wait_until(lambda: not open(f'{self.path}/cgroup.procs', encoding='utf-8').read(), 10)
+        os.rmdir(self.path)
+
+
+def memory(rig):
+    """Reads of a cache four times as large as the memory that the daemon may use, beside fio on the same file."""
+    limit = 768 * MIB
+    size = 4 * limit if not rig.short else 2 * limit
+    if not shutil.which('fio'):
+        return '| 4 KiB random reads of a cache larger than memory | not measured: no fio |'
+    try:
+        group = MemoryGroup(limit)
+    except OSError as e:
+        return f'| 4 KiB random reads of a cache larger than memory | not measured: no memory cgroup ({e.strerror}) |'
+    host = rig.host('memory', [{'name': 'disk0', 'type': 'data', 'size': f'{size // MIB}MiB', 'cache-size': f'{size // MIB + 512}MiB', 'journal-size': '1GiB',
+                                'close-timeout': '5m'}], java='-Xmx256m').start()
+    host.cache_open()
+    meter(rig, host.url(), '--work', 'fill', '--size', 262144, '--depth', 8)
+    host.flush()
+    host.stop(seconds=600)
+    plain, host.command = host.command, group.within(host.command)
+    host.start()
+    host.cache_open()
+    seconds = seconds_of(rig, 30, 5)
+    ours = meter(rig, host.url(), '--work', 'randread', '--size', BLOCK, '--depth', 32, '--seconds', seconds, '--warm-up', seconds)
+    fetched = host.status()['reads']['fetchedBytes']
+    host.stop(seconds=600)
+    host.command = plain
+    group.end()
+    slab = next(os.path.join(where, 'cache.slab') for where, _, files in os.walk(host.folder) if 'cache.slab' in files)
+    said = rig.run('fio', '--name=slab', f'--filename={slab}', '--readonly', '--direct=1', '--rw=randread', '--bs=4k', '--iodepth=32', '--ioengine=libaio',
+                   f'--size={size}', f'--runtime={seconds}', '--time_based', '--output-format=json').stdout
+    raw = json.loads(said[said.index('{'):])['jobs'][0]['read']['iops']
+    rig.figure(beyond_memory_iops=ours['iops'], fio_iops=raw, fetched_bytes=fetched)
+    return (f'| 4 KiB random reads at depth 32, {size / limit:.0f} x the {limit // MIB} MiB that the daemon may use, all in the cache file, against fio with direct I/O on it '
+            f'| {ours["iops"] / 1000:.1f} k against {raw / 1000:.1f} k IOPS: {ours["iops"] / raw:.2f} |')
+
+
 MEASURES = {'sustained': sustained, 'volumes': many_volumes, 'heap': idle_volumes, 'start': start, 'allocation': allocation, 'puts': puts, 'prefetch': prefetch,
-            'miss': miss}
+            'miss': miss, 'tail': tail, 'memory': memory}
