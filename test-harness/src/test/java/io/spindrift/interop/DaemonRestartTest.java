@@ -8,9 +8,9 @@ import io.spindrift.config.daemon.HostDaemon;
 import io.spindrift.config.process.ExitCode;
 import io.spindrift.config.settings.HostSettingsReader;
 import io.spindrift.initiator.InitiatorSession;
-import io.spindrift.initiator.InitiatorSettings;
 import io.spindrift.initiator.ScsiTask;
-import io.spindrift.initiator.TargetUrl;
+import io.spindrift.initiator.login.InitiatorSettings;
+import io.spindrift.initiator.login.TargetUrl;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,7 +75,7 @@ class DaemonRestartTest {
 
     /** A session that has no unit attention to be told of. */
     private InitiatorSession session(InitiatorSettings initiator) throws IOException {
-        InitiatorSession session = InitiatorSession.open(url, initiator);
+        InitiatorSession session = InitiatorSession.open(url, initiator, System::nanoTime);
         for (int told = 0; run(session, "00 00 00 00 00 00", null) != ScsiTask.GOOD; told++) {
             assertTrue(told < 20, "a unit attention again and again");
         }
