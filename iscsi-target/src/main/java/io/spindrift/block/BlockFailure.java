@@ -4,6 +4,8 @@ package io.spindrift.block;
 public enum BlockFailure {
     /** The data or the medium is out of reach for longer than the device was told to wait: try again later. */
     UNAVAILABLE,
+    /** More requests wait already than the device holds, and nothing of this one was done: send fewer, try again soon. */
+    BUSY,
     /** Another host owns the disk now: stop, reads included. */
     FENCED,
     /** The data failed its checksum and no good copy was found: raise the alarm, never serve it. */

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -49,6 +50,7 @@ public final class IscsiServer {
     private final List<Channel> listeners = new ArrayList<>();
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
+    private volatile boolean heldBack;
 
     /** A server where everybody may ask which targets there are. */
     public IscsiServer(IscsiSettings settings, EventLoopGroup loginLoops, ChannelFactory<? extends ServerChannel> transport,
@@ -106,6 +108,20 @@ public final class IscsiServer {
             }
         });
         return started;
+    }
+
+    /**
+     * Before the start: who connects waits, in the operating system's queue, until {@link #admit}. An initiator that comes back to a server which is not
+     * ready yet waits a moment then, and is told neither that nobody listens nor that there is no such target.
+     */
+    public void holdBack() {
+        heldBack = true;
+    }
+
+    /** Takes in who waits, and everybody from now on. */
+    public void admit() {
+        heldBack = false;
+        listeners.forEach(listener -> listener.config().setAutoRead(true));
     }
 
     /** Presents a target from now on. @throws IllegalArgumentException where one of that name is here */
@@ -184,7 +200,7 @@ public final class IscsiServer {
 
     private CompletableFuture<Channel> bind(IscsiPortal portal) {
         CompletableFuture<Channel> bound = new CompletableFuture<>();
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loginLoops).channelFactory(transport)
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loginLoops).channelFactory(transport).option(ChannelOption.AUTO_READ, !heldBack)
             .handler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(Channel channel) {

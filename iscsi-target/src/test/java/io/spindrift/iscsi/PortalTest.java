@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.spindrift.iscsi.RawInitiator.Pdu;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +59,28 @@ class PortalTest {
                 assertEquals(0x25, each.receive().opcode());
             }
             assertEquals(2, fixture.server.sessions().size());
+        }
+    }
+
+    @Test
+    void whoComesBeforeTheServerIsReadyWaitsAndIsThenServed() throws Exception {
+        IscsiServer late = new IscsiServer(IscsiSettings.defaults(), fixture.login, NioServerSocketChannel::new, new SplittableRandom(2));
+        late.holdBack();
+        SocketAddress address = late.start(List.of(new InetSocketAddress("127.0.0.1", 0))).get(20, TimeUnit.SECONDS).get(0);
+        try (RawInitiator early = RawInitiator.connect(address)) {
+            CompletableFuture<Pdu> login = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return early.loginTo(ServerFixture.TARGET, "");
+                } catch (Exception failed) {
+                    throw new IllegalStateException(failed);
+                }
+            });
+            // The server knows no target yet: let in, the initiator would be told so.
+            late.addTarget(new IscsiTarget(ServerFixture.TARGET, "memory", fixture.disk, fixture.home));
+            late.admit();
+            assertEquals(0, status(login.get(20, TimeUnit.SECONDS)));
+        } finally {
+            late.stop().get(20, TimeUnit.SECONDS);
         }
     }
 

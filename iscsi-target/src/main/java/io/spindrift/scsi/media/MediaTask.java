@@ -26,6 +26,9 @@ final class MediaTask implements Completion {
         }
     }
 
+    /** SAM-6 5.3.1. */
+    private static final byte TASK_SET_FULL = 0x28;
+
     MediaTask next;
     MediaTask previous;
 
@@ -54,6 +57,8 @@ final class MediaTask implements Completion {
     private boolean aborted;
     private SenseData failure;
     private boolean conditionMet;
+    /** The device has too many requests already and took none of this command's. */
+    private boolean crowded;
     private boolean ended;
     /** It is not used again: the device might still know it. */
     private boolean broken;
@@ -75,6 +80,7 @@ final class MediaTask implements Completion {
         exclusive = false;
         waiting = false;
         conditionMet = false;
+        crowded = false;
         aborted = false;
         failure = null;
         ended = false;
@@ -173,6 +179,11 @@ final class MediaTask implements Completion {
         if (broken) {
             return;
         }
+        if (blockFailure == BlockFailure.BUSY && round == 0) {
+            crowded = true;
+            end(null);
+            return;
+        }
         end(step.failed(this, blockFailure));
     }
 
@@ -239,9 +250,12 @@ final class MediaTask implements Completion {
         ScsiCommand endedCommand = command;
         SenseData sense = failure;
         boolean met = conditionMet;
+        boolean full = crowded;
         boolean alone = exclusive;
         RangeLocks locks = release();
-        if (endedCommand != null) {
+        if (endedCommand != null && full) {
+            unit.end(endedCommand, TASK_SET_FULL);
+        } else if (endedCommand != null) {
             tell(unit, endedCommand, sense, met);
         }
         locks.left(alone);
@@ -279,6 +293,7 @@ final class MediaTask implements Completion {
     static SenseData senseOf(BlockFailure failure, long lba) {
         switch (failure) {
             case UNAVAILABLE:
+            case BUSY:
                 return SenseData.of(AdditionalSense.BECOMING_READY);
             case FENCED:
                 return SenseData.of(AdditionalSense.UNAVAILABLE_STATE);

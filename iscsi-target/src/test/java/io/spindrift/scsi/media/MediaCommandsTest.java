@@ -156,6 +156,16 @@ class MediaCommandsTest {
     }
 
     @Test
+    void aDeviceThatHoldsNoMoreIsATaskSetThatIsFull() {
+        ScsiFixture unchecked = new ScsiFixture(device);
+        device.rule((verb, lba, count) -> BlockFailure.BUSY);
+        assertEquals(0x28, unchecked.in("28 00 00 00 00 20 00 00 01 00").go().command.status);
+        assertEquals(0x28, unchecked.out("2A 00 00 00 00 20 00 00 01 00", new byte[512]).go().command.status);
+        device.rule((verb, lba, count) -> null);
+        unchecked.in("28 00 00 00 00 20 00 00 01 00").good();
+    }
+
+    @Test
     void corruptDataNamesItsBlock() {
         device.rule((verb, lba, count) -> BlockFailure.CORRUPT);
         byte[] sense = scsi.in("28 00 00 00 12 34 00 00 01 00").failed(0x3, 0x1100).command.sense;
