@@ -107,6 +107,27 @@ final class CacheDirectory {
         return (int) crc.getValue();
     }
 
+    /**
+     * Writes the bytes of a new directory once more, so that its file has all its room on the disk: a store through a mapping that finds none would end the
+     * process. Nobody uses the map meanwhile.
+     */
+    static void claim(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long size = channel.size();
+            ByteBuffer part = ByteBuffer.allocateDirect((int) Math.min(size, 1 << 20));
+            for (long at = 0; at < size;) {
+                part.clear().limit((int) Math.min(part.capacity(), size - at));
+                int read = channel.read(part, at);
+                for (part.flip(); part.hasRemaining();) {
+                    at += channel.write(part, at);
+                }
+                if (read <= 0) {
+                    throw new IOException(file + ": ends at " + at);
+                }
+            }
+        }
+    }
+
     /** Writes zeros over a file's length, so that storing through a mapping never meets a full disk. */
     static void fill(FileChannel channel, long size) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, 1 << 20));

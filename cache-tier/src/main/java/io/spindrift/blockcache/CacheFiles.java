@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,8 @@ final class CacheFiles {
     CacheDirectory directory;
     CacheSlab slab;
     SlotTable table;
+    /** What the slab is written through; a test may put something between. */
+    UnaryOperator<FileChannel> slabs = UnaryOperator.identity();
 
     CacheFiles(Path folder, CacheSettings settings, UUID boot) {
         this.folder = folder;
@@ -92,6 +95,11 @@ final class CacheFiles {
         return state.isClean() || state.boot().equals(boot) ? null : "not closed before the host started anew";
     }
 
+    /** Whether it is that the disk, or a quota on it, has no room now. */
+    static boolean noSpace(IOException e) {
+        return e.getMessage() != null && (e.getMessage().contains("No space left") || e.getMessage().contains("quota exceeded"));
+    }
+
     private long size(String name) throws IOException {
         Path file = folder.resolve(name);
         return Files.isRegularFile(file) ? Files.size(file) : -1;
@@ -146,7 +154,7 @@ final class CacheFiles {
     private void openSlab(int slots) throws IOException {
         headerFile = FileChannel.open(folder.resolve(HEADERS), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         slabFile = FileChannel.open(folder.resolve(SLAB), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        slab = new CacheSlab(slabFile, headerFile, slots, FileChannel.MapMode.READ_WRITE);
+        slab = new CacheSlab(slabs.apply(slabFile), headerFile, slots, FileChannel.MapMode.READ_WRITE);
     }
 
     /** Gives up whatever is here and makes an empty cache that stays within the capacity. */
@@ -181,6 +189,7 @@ final class CacheFiles {
             directory = CacheDirectory.open(file, now);
             long over = Files.size(file) + CacheState.BYTES + (long) now * slotBytes - capacityBytes;
             if (over <= 0) {
+                CacheDirectory.claim(file);
                 return now;
             }
             directory.close();

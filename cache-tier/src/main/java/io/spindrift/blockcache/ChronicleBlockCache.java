@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChronicleBlockCache implements BlockCache {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleBlockCache.class);
+    /** New blocks, 16 MiB of them, before a disk that was full is asked for more. */
+    private static final int RETRY_ROOM_AFTER = 4096;
+    private static final int ROOM_LOG_EVERY = 1_000;
     private final Path folder;
     private final CacheFiles files;
     private final EventExecutor home;
@@ -33,6 +36,9 @@ public final class ChronicleBlockCache implements BlockCache {
     private long evictions;
     private long corrupt;
     private boolean broken;
+    /** New blocks for which no more room of the disk is taken, since it had none; then it is tried again. */
+    private int withoutRoom;
+    private long timesWithoutRoom;
     private boolean closed;
 
     private ChronicleBlockCache(Path folder, CacheFiles files, EventExecutor home, Executor blocking) {
@@ -56,10 +62,13 @@ public final class ChronicleBlockCache implements BlockCache {
      *     room, no rights): the volume goes on without one
      */
     public static CompletableFuture<ChronicleBlockCache> open(CacheSettings settings, Path folder, UUID boot, EventExecutor home, Executor blocking) {
+        return open(new CacheFiles(folder, settings, boot), folder, home, blocking);
+    }
+
+    static CompletableFuture<ChronicleBlockCache> open(CacheFiles files, Path folder, EventExecutor home, Executor blocking) {
         CompletableFuture<ChronicleBlockCache> opened = new CompletableFuture<>();
         try {
             blocking.execute(() -> {
-                CacheFiles files = new CacheFiles(folder, settings, boot);
                 try {
                     files.open();
                 } catch (IOException | RuntimeException | LinkageError e) {
@@ -145,6 +154,14 @@ public final class ChronicleBlockCache implements BlockCache {
         if (slot != SlotTable.NONE) {
             return slot;
         }
+        if (withoutRoom > 0) {
+            withoutRoom--;
+            slot = evict ? table.occupiedVictim() : SlotTable.NONE;
+            if (slot != SlotTable.NONE) {
+                replace(slot, block);
+            }
+            return slot;
+        }
         if (table.isFull()) {
             if (!evict) {
                 return SlotTable.NONE;
@@ -157,11 +174,20 @@ public final class ChronicleBlockCache implements BlockCache {
         return slot;
     }
 
+    private void replace(int slot, long block) {
+        forget(slot);
+        evictions++;
+        note(block, slot);
+    }
+
     /** Whether this slot can take this block now without another being asked: the block is there, or the slot is free, or the next to be given up. */
     private boolean follows(long block, int slot, boolean evict) {
         int present = table.slotOf(block);
         if (present != SlotTable.NONE) {
             return present == slot;
+        }
+        if (withoutRoom > 0) {
+            return false;
         }
         if (table.isFull() && evict && table.isNextVictim(slot)) {
             forget(table.victim());
@@ -180,13 +206,23 @@ public final class ChronicleBlockCache implements BlockCache {
         directory.put(block, slot);
     }
 
-    /** Blocks that can't be written are forgotten, and nothing more is put: reads of the others go on. */
+    /**
+     * Blocks that can't be written are forgotten. Where the disk has no room the cache stays as large as it is for a while, and new blocks take the place of
+     * old ones; any other failure means that nothing more is put. Reads of the others go on.
+     */
     private boolean write(int slot, int count, long firstBlock, long sequence, BlockBytes src) {
         try {
             slab.put(slot, count, firstBlock, sequence, src);
         } catch (IOException e) {
-            LOG.error("{}: cache takes no more blocks: {}", folder, e.getMessage());
-            broken = true;
+            if (CacheFiles.noSpace(e)) {
+                if (timesWithoutRoom++ % ROOM_LOG_EVERY == 0) {
+                    LOG.warn("{}: the cache's disk is full, it keeps to {} blocks for the time being: {}", folder, table.used() - count, e.getMessage());
+                }
+                withoutRoom = RETRY_ROOM_AFTER;
+            } else {
+                LOG.error("{}: cache takes no more blocks: {}", folder, e.getMessage());
+                broken = true;
+            }
             for (int at = slot; at < slot + count; at++) {
                 forget(at);
             }

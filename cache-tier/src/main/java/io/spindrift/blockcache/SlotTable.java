@@ -86,6 +86,18 @@ final class SlotTable {
         return victim;
     }
 
+    /** As {@link #victim}, also where slots are free: none of those. {@link #NONE} where so few are taken that the search would be long. */
+    int occupiedVictim() {
+        if (used <= blocks.length / 64) {
+            return NONE;
+        }
+        int victim = victim();
+        while (blocks[victim] == 0) {
+            victim = victim();
+        }
+        return victim;
+    }
+
     /** Whether {@link #victim} would name this slot. */
     boolean isNextVictim(int slot) {
         return hand == slot && (asked[slot >> 6] & 1L << (slot & 63)) == 0;

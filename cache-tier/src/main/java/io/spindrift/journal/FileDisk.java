@@ -114,6 +114,8 @@ public final class FileDisk implements JournalDisk {
             return file;
         } catch (IOException e) {
             channel.close();
+            // The part of it that there was room for would take that room from everybody else.
+            Files.deleteIfExists(path);
             throw e;
         }
     }

@@ -58,6 +58,7 @@ public final class FileJournal implements Journal {
     private long lastDataPosition;
     private boolean syncing;
     private List<Completion> syncWaiters = new ArrayList<>();
+    private final DiskShortage shortage;
 
     private FileJournal(JournalSettings settings, JournalRecovery found, EventExecutor home, Executor blocking, RandomGenerator random) {
         this.home = home;
@@ -66,6 +67,7 @@ public final class FileJournal implements Journal {
         tasks = new JournalTasks(home, blocking);
         stage = new JournalStage(settings.stageBytes());
         reader = new JournalReader(folder, stage);
+        shortage = new DiskShortage(folder.disk.name(), home, this::tryAgain);
         live = new ArrayList<>(found.live);
         free = new ArrayDeque<>(found.free);
         durableState = found.state;
@@ -181,43 +183,68 @@ public final class FileJournal implements Journal {
         return true;
     }
 
-    private boolean spareExists() {
-        return live.size() < maxSegments;
-    }
-
     /** Makes the segment after the current one ready, off the loop, before it is needed. */
     private void prepare() {
-        if (next != null || state != State.OPEN || !spareExists()) {
+        if (next != null || state != State.OPEN || live.size() >= maxSegments) {
             return;
         }
         JournalSegment segment = free.isEmpty() ? new JournalSegment(nextSlot++) : free.poll();
         segment.use(current.ordinal + 1, random.nextLong());
         next = segment;
+        prepare(segment);
+    }
+
+    private void prepare(JournalSegment segment) {
         tasks.submit(() -> preparation(segment), failed -> prepared(segment, failed));
     }
 
     private JournalTasks.Blocking preparation(JournalSegment segment) {
+        if (shortage.isBefore(segment)) {
+            return shortage::refuse;
+        }
+        if (segment.file == null) {
+            // One that was trimmed meanwhile needs no room of the disk.
+            free.stream().filter(other -> other.file != null).findFirst().ifPresent(segment::exchangeFiles);
+        }
         JournalState given = captured().withSegments(live.get(0).ordinal, segment.ordinal - 1);
-        JournalState ready = given.withSegments(given.firstOrdinal(), segment.ordinal);
-        durableState = ready;
+        durableState = given;
         return () -> {
             folder.write(given);
             folder.openSegment(segment, segmentBytes);
-            folder.writeHeader(segment, ready.id(), segment.ordinal, segment.salt);
-            folder.write(ready);
+            folder.writeHeader(segment, given.id(), segment.ordinal, segment.salt);
+            folder.write(given.withSegments(given.firstOrdinal(), segment.ordinal));
         };
     }
 
     private void prepared(JournalSegment segment, IOException failed) {
         if (failed != null) {
-            fail("segment " + segment.ordinal + " can't be prepared: " + failed.getMessage(), failed);
+            if (state == State.OPEN && JournalFolder.noSpace(failed)) {
+                shortage.unprepared(segment, failed.getMessage());
+            } else {
+                fail("segment " + segment.ordinal + " can't be prepared: " + failed.getMessage(), failed);
+            }
             return;
         }
+        durableState = durableState.withSegments(durableState.firstOrdinal(), segment.ordinal);
         segment.ready = true;
+        shortage.prepared(segment);
+        goOn();
+    }
+
+    private void goOn() {
         flushStage();
         stage.complete(writtenPosition());
         prepare();
         startSync();
+    }
+
+    /** The disk may have room again. */
+    private void tryAgain() {
+        if (state == State.FAILED || state == State.CLOSED) {
+            return;
+        }
+        shortage.takeWaiting().forEach(this::prepare);
+        goOn();
     }
 
     private JournalState captured() {
@@ -246,8 +273,13 @@ public final class FileJournal implements Journal {
         }
         try {
             stage.write();
+            shortage.written();
         } catch (IOException e) {
-            fail("records can't be written: " + e.getMessage(), e);
+            if (JournalFolder.noSpace(e)) {
+                shortage.unwritten(e.getMessage());
+            } else {
+                fail("records can't be written: " + e.getMessage(), e);
+            }
         }
     }
 
@@ -268,6 +300,7 @@ public final class FileJournal implements Journal {
         }
         failure = JournalFolder.noSpace(cause) ? BlockFailure.FULL : BlockFailure.UNAVAILABLE;
         state(State.FAILED, reason);
+        shortage.end();
         LOG.error("{}: journal failed: {}", folder.disk.name(), reason);
         stage.fail(failure);
         List<Completion> waiters = syncWaiters;
@@ -291,11 +324,24 @@ public final class FileJournal implements Journal {
             return false;
         }
         long record = JournalFormat.mostWriteBytes(bytes);
+        if (shortage.isThere()) {
+            return current.ready && stage.isEmpty() && record <= segmentBytes - current.end;
+        }
         if (!current.ready && stage.bytes() + record > MAX_WAITING_BYTES) {
             return false;
         }
         long unused = (long) (maxSegments - live.size()) * (segmentBytes - JournalFormat.SEGMENT_HEADER_BYTES);
         return record <= segmentBytes - current.end || record <= unused;
+    }
+
+    @Override
+    public BlockFailure failure() {
+        return state == State.OPEN ? null : failure;
+    }
+
+    @Override
+    public String shortage() {
+        return shortage.reason();
     }
 
     @Override
@@ -334,19 +380,12 @@ public final class FileJournal implements Journal {
     /** Segments that were given up too: the state on the disk may still count them, and a recovery that finds one torn would stop there. */
     private List<JournalSegment> takeUnsynced() {
         List<JournalSegment> files = new ArrayList<>(2);
-        live.forEach(segment -> takeUnsynced(segment, files));
-        free.forEach(segment -> takeUnsynced(segment, files));
+        live.forEach(segment -> segment.takeUnsynced(files));
+        free.forEach(segment -> segment.takeUnsynced(files));
         if (next != null) {
-            takeUnsynced(next, files);
+            next.takeUnsynced(files);
         }
         return files;
-    }
-
-    private static void takeUnsynced(JournalSegment segment, List<JournalSegment> files) {
-        if (segment.unsynced) {
-            segment.unsynced = false;
-            files.add(segment);
-        }
     }
 
     private void synced(List<Completion> waiters, long upTo, IOException failed) {
@@ -391,18 +430,7 @@ public final class FileJournal implements Journal {
 
     @Override
     public void replay(long afterSequence, JournalVisitor visitor) {
-        for (int i = 0; i < live.size(); i++) {
-            JournalSegment segment = live.get(i);
-            if (segment.count() == 0 || segment.lastSequence() <= afterSequence) {
-                continue;
-            }
-            int index = (int) Math.max(0, afterSequence + 1 - segment.firstSequence);
-            for (; index < segment.count(); index++) {
-                if (!segment.visit(index, segment.ordinal * segmentBytes, visitor)) {
-                    return;
-                }
-            }
-        }
+        JournalReader.replay(live, segmentBytes, afterSequence, visitor);
     }
 
     @Override
@@ -420,6 +448,9 @@ public final class FileJournal implements Journal {
             } else {
                 drop(live.remove(0));
             }
+        }
+        if (shortage.isThere() && free.stream().anyMatch(segment -> segment.file != null)) {
+            tryAgain();
         }
         prepare();
     }
@@ -462,6 +493,11 @@ public final class FileJournal implements Journal {
     }
 
     @Override
+    public long usableBytes() {
+        return (long) (maxSegments - 1) * segmentBytes;
+    }
+
+    @Override
     public boolean wasClean() {
         return wasClean;
     }
@@ -488,11 +524,12 @@ public final class FileJournal implements Journal {
             durableState = now;
             return () -> folder.write(now);
         }, failed -> {
-            if (failed != null) {
+            boolean full = failed != null && JournalFolder.noSpace(failed);
+            if (failed != null && !full) {
                 fail("the lease can't be noted: " + failed.getMessage(), failed);
             }
-            if (state == State.FAILED) {
-                noted.failed(failure);
+            if (full || state == State.FAILED) {
+                noted.failed(full ? BlockFailure.FULL : failure);
             } else {
                 noted.done();
             }
@@ -534,6 +571,10 @@ public final class FileJournal implements Journal {
             home.execute(closed::done);
             return;
         }
+        flushStage();
+        if (shortage.isThere() && !stage.isEmpty()) {
+            fail("closed while its disk is full; what waits was not acknowledged", new IOException(shortage.reason()));
+        }
         if (state == State.FAILED) {
             tasks.submit(() -> this::closeFiles, ignored -> ended(closed, null));
             return;
@@ -568,16 +609,9 @@ public final class FileJournal implements Journal {
     }
 
     private void closeFiles() throws IOException {
-        for (JournalSegment segment : live) {
-            segment.close();
-        }
-        for (JournalSegment segment : free) {
-            segment.close();
-        }
-        if (next != null) {
-            next.close();
-        }
-        folder.close();
+        List<JournalSegment> all = new ArrayList<>(live);
+        all.addAll(free);
+        folder.close(next, all);
     }
 
     private void ended(Completion closed, BlockFailure why) {

@@ -1,6 +1,7 @@
 package io.spindrift.journal;
 
 import io.netty.buffer.ByteBuf;
+import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import io.spindrift.image.HistoryPoint;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * only rise, so that of two positions for one sector the larger is the newer, and a position below {@link #trimmedPosition()} is gone.
  *
  * <p>Every method is called on the home loop, completions run on it. A journal that failed to write or sync fails every later append: what the
- * disk holds is unknown from there on, and only recovery can tell.
+ * disk holds is unknown from there on, and only recovery can tell. A disk that is full is no failure: what waits for it goes on when it has room.
  */
 public interface Journal {
     /** Random, made with the journal, durable before it is first told. */
@@ -45,6 +46,15 @@ public interface Journal {
 
     /** Whether a write of {@code bytes} fits now without going over the capacity. */
     boolean hasRoom(long bytes);
+
+    /** Why every append fails from here on; null while it takes records, or will again. */
+    BlockFailure failure();
+
+    /**
+     * One line where the disk below has no room for files that the capacity allows; empty where it has. {@link #hasRoom} says no then; what there is room
+     * for is tried again by the journal itself, and nothing is lost by waiting.
+     */
+    String shortage();
 
     /** Makes every record appended before this call survive power loss: group commit, off the loop. */
     void sync(Completion synced);
@@ -105,6 +115,9 @@ public interface Journal {
     long usedBytes();
 
     long capacityBytes();
+
+    /** What of the capacity can be counted on between the oldest record kept and the end, wherever in its segment the oldest lies. */
+    long usableBytes();
 
     /** Notes under which lease the records from here on are written; durable when {@code noted} runs. */
     void begin(HistoryPoint lease, Completion noted);

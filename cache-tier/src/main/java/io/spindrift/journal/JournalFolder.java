@@ -60,13 +60,14 @@ final class JournalFolder {
         return JournalFormat.state(bytes, best);
     }
 
-    /** Durable when it returns; the slot that is not overwritten keeps the state before. */
+    /** Durable when it returns; the slot that is not overwritten keeps the state before. One that failed is tried again in the slot that it may have torn. */
     void write(JournalState state) throws IOException {
-        counter++;
+        long mine = counter + 1;
         ByteBuffer slot = ByteBuffer.allocateDirect(JournalFormat.STATE_SLOT_BYTES);
-        JournalFormat.putState(slot, counter, state);
-        stateFile.write(slot, counter % 2 * JournalFormat.STATE_SLOT_BYTES);
+        JournalFormat.putState(slot, mine, state);
+        stateFile.write(slot, mine % 2 * JournalFormat.STATE_SLOT_BYTES);
         stateFile.force();
+        counter = mine;
     }
 
     /** Opens the segment's file, or makes it where there is none of the right size. */
@@ -94,9 +95,9 @@ final class JournalFolder {
         file.force();
     }
 
-
+    /** Whether it is that the disk, or a quota on it, has no room now. */
     static boolean noSpace(IOException e) {
-        return e.getMessage() != null && e.getMessage().contains("No space left");
+        return e.getMessage() != null && (e.getMessage().contains("No space left") || e.getMessage().contains("quota exceeded"));
     }
 
     static void force(List<JournalSegment> files) throws IOException {
@@ -105,11 +106,26 @@ final class JournalFolder {
         }
     }
 
+    /** @param next may be null */
+    void close(JournalSegment next, List<JournalSegment> segments) throws IOException {
+        if (next != null) {
+            next.close();
+        }
+        for (JournalSegment segment : segments) {
+            segment.close();
+        }
+        close();
+    }
+
+    void closeState() throws IOException {
+        if (stateFile != null) {
+            stateFile.close();
+        }
+    }
+
     void close() throws IOException {
         try {
-            if (stateFile != null) {
-                stateFile.close();
-            }
+            closeState();
         } finally {
             lock.close();
         }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,22 @@ final class JournalReader {
                 dst.setBytes(dstIndex + first - offset, piece, first - from, Math.min(to, end) - first);
             }
             from = to;
+        }
+    }
+
+    /** As {@link Journal#replay}. */
+    static void replay(List<JournalSegment> live, int segmentBytes, long afterSequence, JournalVisitor visitor) {
+        for (int i = 0; i < live.size(); i++) {
+            JournalSegment segment = live.get(i);
+            if (segment.count() == 0 || segment.lastSequence() <= afterSequence) {
+                continue;
+            }
+            int index = (int) Math.max(0, afterSequence + 1 - segment.firstSequence);
+            for (; index < segment.count(); index++) {
+                if (!segment.visit(index, segment.ordinal * segmentBytes, visitor)) {
+                    return;
+                }
+            }
         }
     }
 

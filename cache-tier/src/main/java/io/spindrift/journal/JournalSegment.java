@@ -2,13 +2,15 @@ package io.spindrift.journal;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One segment file and where its records lie. Used again with a new ordinal and salt when its records are trimmed; its index keeps its
  * arrays, so that a journal in its steady state allocates nothing. Lives on the home loop, but for its file's force.
  */
 final class JournalSegment {
-    final int slot;
+    /** Number in the file's name. */
+    int slot;
     DiskFile file;
     long ordinal;
     long salt;
@@ -112,6 +114,26 @@ final class JournalSegment {
     /** The checksum of a piece of a record. */
     int crc(int index, int piece) {
         return crcs[firstCrc(index) + piece];
+    }
+
+    /** Which file is whose changes, their records don't: for a segment that has no file yet, and one that has and holds nothing. */
+    void exchangeFiles(JournalSegment other) {
+        int otherSlot = other.slot;
+        DiskFile otherFile = other.file;
+        other.slot = slot;
+        other.file = file;
+        slot = otherSlot;
+        file = otherFile;
+        unsynced |= other.unsynced;
+        other.unsynced = false;
+    }
+
+    /** Adds itself where bytes were written since the last force began; the caller forces. */
+    void takeUnsynced(List<JournalSegment> files) {
+        if (unsynced) {
+            unsynced = false;
+            files.add(this);
+        }
     }
 
     void close() throws IOException {

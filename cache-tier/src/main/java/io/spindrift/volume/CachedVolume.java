@@ -12,10 +12,12 @@ import io.spindrift.image.ImageException;
 import io.spindrift.image.ImageFailure;
 import io.spindrift.image.LeasedImage;
 import io.spindrift.volume.map.DirtyMap;
+import io.spindrift.volume.outage.LinkState;
 import io.spindrift.volume.scrub.ScrubReport;
 import io.spindrift.volume.scrub.ScrubStatus;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class CachedVolume implements BlockDevice {
     private static final Logger LOG = LoggerFactory.getLogger(CachedVolume.class);
     private static final int ATOMIC_BYTES = 1 << 20;
+    private static final long AWAY_LOOK_MS = 200;
 
     private final EventExecutor home;
     private final VolumeSettings settings;
@@ -43,6 +46,8 @@ public final class CachedVolume implements BlockDevice {
     private DataPath path;
     private CompletableFuture<CloseResult> closing;
     private long scrubRate;
+    /** When the end of it began; 0 before. */
+    private long drainedNanos;
 
     CachedVolume(EventExecutor home, VolumeSettings settings, VolumeOpener opener) {
         this.home = home;
@@ -170,12 +175,37 @@ public final class CachedVolume implements BlockDevice {
         });
     }
 
+    /**
+     * Before a close: brings what is dirty now into the image while the volume goes on serving, for up to three quarters of the close timeout, of which that
+     * is a part. A link that is away is not waited for. Any thread; never fails.
+     */
+    public CompletableFuture<Void> drain() {
+        return onHome(() -> {
+            if (path == null || state != VolumeState.READY || drainedNanos != 0) {
+                return CompletableFuture.completedFuture(null);
+            }
+            drainedNanos = home.ticker().nanoTime();
+            CompletableFuture<Void> drained = path.destager.flushToImage().exceptionally(failed -> null);
+            home.schedule(() -> drained.complete(null), settings.waits().close().toNanos() * 3 / 4, TimeUnit.NANOSECONDS);
+            endWhereAway(drained);
+            return drained;
+        });
+    }
+
+    private void endWhereAway(CompletableFuture<Void> drained) {
+        if (path == null || path.link.state() != LinkState.UP) {
+            drained.complete(null);
+        } else if (!drained.isDone()) {
+            home.schedule(() -> endWhereAway(drained), AWAY_LOOK_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Closes: brings what is dirty into the image for as long as the settings allow, then gives the lease back or says what is left. Any thread. */
     public CompletableFuture<CloseResult> shutDown() {
         return onHome(() -> {
             if (closing == null) {
                 state(VolumeState.CLOSING, "closing");
-                closing = opener.close(path).whenComplete((result, thrown) -> {
+                closing = opener.close(path, drainedNanos == 0 ? 0 : home.ticker().nanoTime() - drainedNanos).whenComplete((result, thrown) -> {
                     path = null;
                     state(VolumeState.CLOSED, result == null ? String.valueOf(thrown) : result.reason());
                 });
@@ -244,7 +274,12 @@ public final class CachedVolume implements BlockDevice {
         return path == null ? 0 : path.journal.capacityBytes();
     }
 
-    /** Names who hears when the journal's use has moved by a sixteenth of its capacity, or the volume begins to serve; null for nobody. */
+    /** Whether the image refuses batches because its store has no room; tried again meanwhile. */
+    public boolean storeIsFull() {
+        return path != null && path.link.state() == LinkState.FULL;
+    }
+
+    /** Names who hears when the journal's use has moved by a sixteenth of its capacity, or the store has refused something, or the volume begins to serve; null for nobody. */
     public void listenToJournal(Runnable moved) {
         journalListener = moved == null ? () -> { } : moved;
     }

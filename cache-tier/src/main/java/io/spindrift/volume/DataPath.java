@@ -10,6 +10,7 @@ import io.spindrift.image.ImageFailure;
 import io.spindrift.image.LeaseListener;
 import io.spindrift.image.LeasedImage;
 import io.spindrift.journal.Journal;
+import io.spindrift.volume.destage.DestageSettings;
 import io.spindrift.volume.destage.Destager;
 import io.spindrift.volume.fetch.CacheFront;
 import io.spindrift.volume.fetch.FetchTable;
@@ -17,9 +18,15 @@ import io.spindrift.volume.fetch.ImageView;
 import io.spindrift.volume.map.DirtyMap;
 import io.spindrift.volume.map.ExtentMap;
 import io.spindrift.volume.map.ExtentReports;
+import io.spindrift.volume.outage.ImageLink;
+import io.spindrift.volume.outage.LinkState;
+import io.spindrift.volume.outage.RecoveryPoint;
+import io.spindrift.volume.outage.RecoveryWatch;
+import io.spindrift.volume.outage.WritePace;
 import io.spindrift.volume.prefetch.Prefetcher;
 import io.spindrift.volume.prefetch.WarmUps;
 import io.spindrift.volume.scrub.Scrubber;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,7 +42,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
 
         void resized(long sizeBytes);
 
-        /** The journal's use has moved by a sixteenth of its capacity, or more. */
+        /** The journal's use has moved by a sixteenth of its capacity, or more, or the image did not take what it was sent. */
         void journalMoved();
     }
 
@@ -56,9 +63,10 @@ final class DataPath implements Destager.Listener, LeaseListener {
     private final EventExecutor home;
     private final VolumeSettings settings;
     private final Owner owner;
-    private boolean linkUp = true;
-    private String linkReason = "";
+    final ImageLink link;
+    final RecoveryWatch recovery;
     private boolean stopped;
+    private boolean hurried;
     private long journalToldBytes;
 
     DataPath(EventExecutor home, VolumeSettings settings, Journal journal, LeasedImage image, long sizeBytes, Owner owner) {
@@ -72,9 +80,15 @@ final class DataPath implements Destager.Listener, LeaseListener {
         cache.resized(blocks);
         FetchTable fetches = new FetchTable(home, image, cache, failure -> fenced(failure.getMessage()));
         view = new ImageView(image, cache, new ExtentMap(image, blocks, EXTENT_MAP_BYTES), fetches);
-        destager = new Destager(home, journal, dirty, view, settings.destage(), this);
+        String name = settings.address().name();
+        RecoveryPoint goal = settings.outage().recoveryPoint();
+        link = new ImageLink(home.ticker(), name);
+        recovery = new RecoveryWatch(home.ticker(), name, goal);
+        DestageSettings destage = settings.destage().within(goal.cutAge(settings.destage().after()), goal.cutBytes());
+        destager = new Destager(home, journal, dirty, view, destage, this);
         reads = new ReadPath(home, journal, dirty, view);
-        writes = new WritePath(home, journal, dirty, fetches, destager, settings.maxHeld());
+        WritePace pace = new WritePace(home.ticker(), journal, destager, link, settings.outage().marks());
+        writes = new WritePath(home, journal, dirty, fetches, destager, pace, settings.outage().maxHeld());
         prefetch = new Prefetcher(home, view, dirty, settings.prefetch(), blocks);
         warmUps = new WarmUps(home, view, dirty, Failures::block);
         extentReports = new ExtentReports(home, dirty, view.extents());
@@ -88,14 +102,12 @@ final class DataPath implements Destager.Listener, LeaseListener {
             destager.noted(journal.lastSequence());
         }
         home.schedule(this::renew, settings.waits().renew().toNanos(), TimeUnit.NANOSECONDS);
-        if (settings.outageLimit() != null) {
-            home.schedule(this::sweep, 1, TimeUnit.SECONDS);
-        }
+        home.schedule(this::sweep, 1, TimeUnit.SECONDS);
     }
 
     void read(long lba, int sectorCount, ByteBuf dst, Completion completion) {
-        if (reads.waiting() >= settings.maxHeld()) {
-            completion.failed(BlockFailure.UNAVAILABLE);
+        if (reads.waiting() >= settings.outage().maxHeld()) {
+            completion.failed(BlockFailure.BUSY);
             return;
         }
         long first = lba / DirtyMap.SECTORS;
@@ -118,16 +130,25 @@ final class DataPath implements Destager.Listener, LeaseListener {
         home.schedule(this::renew, settings.waits().renew().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Fails what has waited past the limit. */
+    /** Looks at the goal, and fails what has waited past the limit. */
     private void sweep() {
         if (stopped) {
             return;
         }
-        long oldest = home.ticker().nanoTime() - settings.outageLimit().toNanos();
-        reads.failBefore(oldest, BlockFailure.UNAVAILABLE);
-        writes.failBefore(oldest, BlockFailure.UNAVAILABLE);
-        warmUps.failBefore(oldest, BlockFailure.UNAVAILABLE);
+        recovery.look(destager.oldestAgeNanos(), dirty.dirtyBytes());
+        Duration limit = settings.outage().limit();
+        if (limit != null) {
+            long oldest = home.ticker().nanoTime() - limit.toNanos();
+            reads.failBefore(oldest, BlockFailure.UNAVAILABLE);
+            writes.failBefore(oldest, noRoom() ? BlockFailure.FULL : BlockFailure.UNAVAILABLE);
+            warmUps.failBefore(oldest, BlockFailure.UNAVAILABLE);
+        }
         home.schedule(this::sweep, 1, TimeUnit.SECONDS);
+    }
+
+    /** Whether writes wait for somebody to make room, in the store or on this host's disk, rather than for a link. */
+    private boolean noRoom() {
+        return link.state() == LinkState.FULL || !journal.shortage().isEmpty();
     }
 
     private void cacheReady() {
@@ -137,20 +158,37 @@ final class DataPath implements Destager.Listener, LeaseListener {
     /** Asked after each write, so that the owner hears of a journal that fills up before it is full. */
     void lookAtJournal() {
         long used = journal.usedBytes();
+        hurry(used > journal.usableBytes() / 100 * settings.outage().marks().hardPercent());
         if (Math.abs(used - journalToldBytes) >= journal.capacityBytes() / JOURNAL_PARTS) {
             journalToldBytes = used;
             owner.journalMoved();
         }
     }
 
+    private void hurry(boolean now) {
+        if (now != hurried) {
+            hurried = now;
+            destager.hurry(now);
+            prefetch.giveWay(now);
+        }
+    }
+
     @Override
     public void applied(HistoryPoint point) {
-        writes.release();
+        link.taken();
+        writes.applied();
         lookAtJournal();
     }
 
     @Override
+    public void refused(ImageException failure) {
+        link.refused(failure);
+        owner.journalMoved();
+    }
+
+    @Override
     public void fenced(String reason) {
+        link.fenced(reason);
         if (!stopped) {
             owner.fenced(reason);
         }
@@ -158,8 +196,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
 
     @Override
     public void linkChanged(boolean up, String reason) {
-        linkUp = up;
-        linkReason = reason;
+        link.connection(up, reason);
     }
 
     @Override
@@ -168,14 +205,6 @@ final class DataPath implements Destager.Listener, LeaseListener {
         view.cache().resized(newSizeBytes / DirtyMap.BLOCK_BYTES);
         prefetch.resized(newSizeBytes / DirtyMap.BLOCK_BYTES);
         owner.resized(newSizeBytes);
-    }
-
-    boolean linkUp() {
-        return linkUp;
-    }
-
-    String linkReason() {
-        return linkReason;
     }
 
     /** Takes nothing more and fails what waits; what is dirty may still be brought into the image. */

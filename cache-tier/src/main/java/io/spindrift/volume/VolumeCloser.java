@@ -17,21 +17,25 @@ import java.util.concurrent.TimeUnit;
 final class VolumeCloser {
     /** What the lease's way back is given even where the destage took all the time there was. */
     private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** An image that has not been there for so long is not waited for: who takes over here needs this process gone, and has the journal. */
+    private static final long LONG_AWAY_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LOOK_MS = 500;
 
     private final EventExecutor home;
-    private final VolumeSettings settings;
+    private final long limitNanos;
     private final Journal journal;
     private final DataPath path;
     private final CompletableFuture<CloseResult> result = new CompletableFuture<>();
     private long deadlineNanos;
 
     /**
+     * @param limitNanos how long the destage may take
      * @param journal null where it was never opened
      * @param path null where the volume never served
      */
-    VolumeCloser(EventExecutor home, VolumeSettings settings, Journal journal, DataPath path) {
+    VolumeCloser(EventExecutor home, long limitNanos, Journal journal, DataPath path) {
         this.home = home;
-        this.settings = settings;
+        this.limitNanos = limitNanos;
         this.journal = journal;
         this.path = path;
     }
@@ -42,13 +46,14 @@ final class VolumeCloser {
             return result;
         }
         path.refuse(BlockFailure.CLOSED);
-        deadlineNanos = home.ticker().nanoTime() + settings.waits().close().toNanos();
+        deadlineNanos = home.ticker().nanoTime() + limitNanos;
         CompletableFuture<Void> flushed = path.destager.flushToImage();
         CompletableFuture<Void> saved = path.prefetch.save();
         ScheduledFuture<?> limit = home.schedule(() -> {
             flushed.complete(null);
             saved.complete(null);
-        }, settings.waits().close().toNanos(), TimeUnit.NANOSECONDS);
+        }, limitNanos, TimeUnit.NANOSECONDS);
+        watch(flushed, saved);
         saved.whenComplete((kept, ignored) -> flushed.whenComplete((done, thrown) -> {
             limit.cancel(false);
             if (path.isClean()) {
@@ -58,6 +63,20 @@ final class VolumeCloser {
             }
         }));
         return result;
+    }
+
+    private void watch(CompletableFuture<Void> flushed, CompletableFuture<Void> saved) {
+        home.schedule(() -> {
+            if (flushed.isDone() && saved.isDone()) {
+                return;
+            }
+            if (path.link.state().waits() && path.link.ageNanos() >= LONG_AWAY_NANOS) {
+                flushed.complete(null);
+                saved.complete(null);
+            } else {
+                watch(flushed, saved);
+            }
+        }, LOOK_MS, TimeUnit.MILLISECONDS);
     }
 
     /** What the journal holds was not brought into the image by this process; whether an earlier one did nobody could be asked. */
@@ -99,7 +118,7 @@ final class VolumeCloser {
     }
 
     private String trouble() {
-        return path.destager.reason().isEmpty() && !path.linkUp() ? path.linkReason() : path.destager.reason();
+        return path.destager.reason().isEmpty() ? path.link.reason() : path.destager.reason();
     }
 
     private void closeDirty(String why) {

@@ -2,6 +2,7 @@ package io.spindrift.volume;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.block.BlockFailure;
+import io.spindrift.block.Completion;
 import io.spindrift.blockcache.BlockCache;
 import io.spindrift.image.AttachRefusedException;
 import io.spindrift.image.AttachRequest;
@@ -32,6 +33,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class VolumeOpener implements DataPath.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeOpener.class);
+
+    private static final long CACHE_RETRY_SECONDS = 30;
+    private static final Completion NOBODY = new Completion() {
+        @Override
+        public void done() {
+            LOG.trace("a journal that nobody needs is closed");
+        }
+
+        @Override
+        public void failed(BlockFailure why) {
+            LOG.debug("a journal that nobody needs could not be closed: {}", why);
+        }
+    };
 
     private final VolumeSettings settings;
     private final VolumeHost host;
@@ -238,11 +252,24 @@ public final class VolumeOpener implements DataPath.Owner {
                 closeCache();
             } else if (opened == null) {
                 path.view.cache().absent(thrown == null ? "none is configured" : String.valueOf(thrown.getMessage()));
+                if (thrown != null) {
+                    cacheLater(path, thrown);
+                }
             } else {
                 path.view.cache().attach(opened);
             }
             return null;
         }, home);
+    }
+
+    /** What keeps a cache from being opened, a disk without room say, may pass. */
+    private void cacheLater(DataPath path, Throwable thrown) {
+        LOG.warn("volume {}: no cache for the time being: {}", settings.address(), Failures.of(thrown).getMessage());
+        home.schedule(() -> {
+            if (!closed && volume.path() == path) {
+                openCache(path);
+            }
+        }, CACHE_RETRY_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Says in one line who has the lease and what it takes to get it. */
@@ -266,9 +293,24 @@ public final class VolumeOpener implements DataPath.Owner {
         return attempt;
     }
 
+    /** What the journal has and the image will never get is set aside at once, so that the operator can look at it while this process runs. */
     @Override
     public void fenced(String reason) {
+        DataPath path = volume.path();
         volume.fence(reason);
+        if (closed || path == null || path.isClean() || volume.state() != VolumeState.FENCED) {
+            return;
+        }
+        String why = "this host was fenced with " + path.dirty.dirtyBytes() + " bytes that are not in the image: " + reason;
+        host.journals().setAside(journal, why).whenCompleteAsync((fresh, thrown) -> {
+            if (thrown != null) {
+                LOG.warn("volume {}: the journal can't be set aside before the next start: {}", settings.address(), Failures.of(thrown).getMessage());
+            } else if (closed) {
+                fresh.close(NOBODY);
+            } else {
+                journal = fresh;
+            }
+        }, home);
     }
 
     @Override
@@ -281,12 +323,12 @@ public final class VolumeOpener implements DataPath.Owner {
         volume.journalMoved();
     }
 
-    /** Ends everything; see {@link CachedVolume#shutDown}. */
-    CompletableFuture<CloseResult> close(DataPath path) {
+    /** Ends everything; see {@link CachedVolume#shutDown}. @param spentNanos of the close timeout */
+    CompletableFuture<CloseResult> close(DataPath path, long spentNanos) {
         closed = true;
         attempt.complete(null);
         abandon();
-        VolumeCloser closer = new VolumeCloser(home, settings, journal, path);
+        VolumeCloser closer = new VolumeCloser(home, settings.waits().close().toNanos() - spentNanos, journal, path);
         return closer.close().thenCompose(result -> cacheOpening.thenCompose(opened -> closeCache()).thenApply(done -> result));
     }
 
@@ -305,7 +347,7 @@ public final class VolumeOpener implements DataPath.Owner {
     }
 
     /** Goes on when the journal has noted a lease. */
-    private final class Noted implements io.spindrift.block.Completion {
+    private final class Noted implements Completion {
         private final Runnable next;
 
         Noted(Runnable next) {
@@ -321,6 +363,12 @@ public final class VolumeOpener implements DataPath.Owner {
 
         @Override
         public void failed(BlockFailure failure) {
+            if (failure == BlockFailure.FULL && !closed) {
+                abandon();
+                volume.state(VolumeState.OPENING, "the journal's disk is full");
+                again();
+                return;
+            }
             volume.state(VolumeState.REFUSED, "the journal can't be written: " + failure);
             attempt.complete(null);
         }

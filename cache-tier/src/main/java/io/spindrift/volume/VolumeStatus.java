@@ -4,6 +4,8 @@ import io.spindrift.blockcache.CacheStats;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.ReadPriority;
+import io.spindrift.volume.outage.LinkState;
+import io.spindrift.volume.outage.RecoveryPoint;
 
 /**
  * A volume at one moment, for people and for metrics. Counters count since the attach.
@@ -26,17 +28,28 @@ public record VolumeStatus(ImageAddress address, VolumeState state, String reaso
     /**
      * @param bytes acknowledged and not in the image
      * @param oldestAgeMillis how long the oldest of them is waiting
-     * @param heldWrites that wait for room in the journal
-     * @param journalFailure empty unless the journal failed
+     * @param heldWrites that wait for their turn, or for room in the journal
+     * @param writeBytesPerSecond what writes are slowed to; 0 where they aren't
+     * @param journalFailure why the journal takes nothing more, or has no room on its disk; empty otherwise
+     * @param recovery whether the recovery point is kept
      */
-    public record Dirt(long bytes, long oldestAgeMillis, long journalUsedBytes, long journalCapacityBytes, int heldWrites, String journalFailure) {}
+    public record Dirt(
+            long bytes, long oldestAgeMillis, long journalUsedBytes, long journalCapacityBytes, int heldWrites, long writeBytesPerSecond,
+            String journalFailure, Recovery recovery) {}
 
     /**
+     * @param missedMillis how long it has been missed; 0 where it is kept, or there is none
+     * @param timesMissed since the attach
+     */
+    public record Recovery(RecoveryPoint goal, long missedMillis, long timesMissed) {}
+
+    /**
+     * @param link how the image stands, and why, and for how long
      * @param destage RUNNING, RETRYING, ALARM or STOPPED, and why
      * @param fetchedDemandBytes data that came because a guest waited, without zeros
      */
     public record Remote(
-            boolean linkUp, String linkReason, HistoryPoint applied, long destagedBytes, String destage, String destageReason, long fetchedDemandBytes,
+            LinkState link, String linkReason, long linkMillis, HistoryPoint applied, long destagedBytes, String destage, String destageReason, long fetchedDemandBytes,
             long fetchedPrefetchBytes, long fetchedBulkBytes) {}
 
     /**
@@ -51,8 +64,9 @@ public record VolumeStatus(ImageAddress address, VolumeState state, String reaso
         }
         Reads reads = new Reads(path.reads.hits(), path.reads.misses(), path.reads.waiting(), path.view.cache().stats());
         Dirt dirt = new Dirt(path.dirty.dirtyBytes(), path.destager.oldestAgeNanos() / 1_000_000, path.journal.usedBytes(),
-                path.journal.capacityBytes(), path.writes.held(), path.writes.journalFailure());
-        Remote remote = new Remote(path.linkUp(), path.linkReason(), path.view.cache().applied(), path.destager.destagedBytes(),
+                path.journal.capacityBytes(), path.writes.held(), path.writes.limitBytesPerSecond(), path.writes.journalTrouble(),
+                new Recovery(path.recovery.goal(), path.recovery.missedNanos() / 1_000_000, path.recovery.timesMissed()));
+        Remote remote = new Remote(path.link.state(), path.link.reason(), path.link.ageNanos() / 1_000_000, path.view.cache().applied(), path.destager.destagedBytes(),
                 path.destager.state().name(), path.destager.reason(), path.view.fetches().fetchedBytes(ReadPriority.DEMAND),
                 path.view.fetches().fetchedBytes(ReadPriority.PREFETCH), path.view.fetches().fetchedBytes(ReadPriority.BULK));
         Ahead ahead = new Ahead(path.prefetch.streams(), path.prefetch.hydratedPercent(), path.prefetch.bootProfile());

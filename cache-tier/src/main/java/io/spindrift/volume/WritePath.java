@@ -8,6 +8,7 @@ import io.spindrift.journal.Journal;
 import io.spindrift.volume.destage.Destager;
 import io.spindrift.volume.fetch.FetchTable;
 import io.spindrift.volume.map.DirtyMap;
+import io.spindrift.volume.outage.WritePace;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -23,8 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WritePath {
     private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
-    /** So often room is looked for in an empty journal before a write is put to it all the same. */
-    private static final int MOST_WAITS = 100;
 
     private final EventExecutor home;
     private final Journal journal;
@@ -32,6 +31,7 @@ final class WritePath {
     private final FetchTable fetches;
     private final Destager destager;
     private final int maxHeld;
+    private final WritePace pace;
     private final ArrayDeque<PendingWrite> held = new ArrayDeque<>();
     private final long maxRecordSectors;
     private boolean releasing;
@@ -39,12 +39,13 @@ final class WritePath {
     private int waits;
     private String journalFailure = "";
 
-    WritePath(EventExecutor home, Journal journal, DirtyMap dirty, FetchTable fetches, Destager destager, int maxHeld) {
+    WritePath(EventExecutor home, Journal journal, DirtyMap dirty, FetchTable fetches, Destager destager, WritePace pace, int maxHeld) {
         this.home = home;
         this.journal = journal;
         this.dirty = dirty;
         this.fetches = fetches;
         this.destager = destager;
+        this.pace = pace;
         this.maxHeld = maxHeld;
         this.maxRecordSectors = journal.maxRecordBytes() / DirtyMap.SECTOR_BYTES;
     }
@@ -67,15 +68,18 @@ final class WritePath {
         } else if (held.isEmpty() && append(write)) {
             write.done();
         } else if (held.size() >= maxHeld) {
-            write.giveUp(BlockFailure.UNAVAILABLE);
+            write.giveUp(BlockFailure.BUSY);
         } else {
             held.addLast(write);
             hold();
         }
     }
 
-    /** Puts records into the journal as long as it has room. @return whether the write is in it whole */
+    /** Puts records into the journal as long as it has room, once it is the write's turn. @return whether the write is in it whole */
     private boolean append(PendingWrite write) {
+        if (write.appended == 0 && pace.delayNanos(write.startedNanos) > 0) {
+            return false;
+        }
         while (write.appended < write.sectorCount) {
             long count = write.src == null ? write.sectorCount : Math.min(maxRecordSectors, write.sectorCount - write.appended);
             if (!hasRoom(write.src == null ? 0 : count * DirtyMap.SECTOR_BYTES)) {
@@ -89,9 +93,9 @@ final class WritePath {
         return true;
     }
 
-    /** A journal that has given up everything and still has no room says why when it is asked to append. */
+    /** A journal that failed takes nothing more; it says so when it is asked to append. */
     private boolean hasRoom(long bytes) {
-        return journal.hasRoom(bytes) || journal.usedBytes() == 0 && held.size() > 0 && waits > MOST_WAITS;
+        return journal.hasRoom(bytes) || journal.failure() != null;
     }
 
     /** @return false where the journal did not take it; the write hears of that */
@@ -111,6 +115,7 @@ final class WritePath {
         long first = lba / DirtyMap.SECTORS;
         fetches.markWritten(first, (lba + count + DirtyMap.SECTORS - 1) / DirtyMap.SECTORS - first);
         destager.noted(sequence);
+        pace.appended(unmap ? 0 : count * DirtyMap.SECTOR_BYTES);
         return true;
     }
 
@@ -122,12 +127,13 @@ final class WritePath {
         return write.src.slice(index, (int) count * DirtyMap.SECTOR_BYTES);
     }
 
-    /** The destage makes room; so may the journal by itself, when it has a segment ready. */
+    /** The destage makes room; so may the journal by itself, when it has a segment ready; or it is only a matter of time. */
     private void hold() {
         destager.starved(true);
         if (!polling) {
             polling = true;
-            home.schedule(this::poll, Math.min(100, 1 + waits), TimeUnit.MILLISECONDS);
+            long turnMs = TimeUnit.NANOSECONDS.toMillis(pace.delayNanos(held.peekFirst().startedNanos));
+            home.schedule(this::poll, turnMs > 0 ? Math.min(100, turnMs) : Math.min(100, 1 + waits), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -172,9 +178,9 @@ final class WritePath {
         }
     }
 
-    /** Why the journal takes nothing more; empty where it does. */
-    String journalFailure() {
-        return journalFailure;
+    /** Why the journal takes nothing more, or nothing now for lack of room on its disk; empty where it does. */
+    String journalTrouble() {
+        return journalFailure.isEmpty() ? journal.shortage() : journalFailure;
     }
 
     /** The journal may have room again. */
@@ -209,6 +215,17 @@ final class WritePath {
             }
         }
         return false;
+    }
+
+    /** What writes may come to now, in bytes a second; 0 where nothing slows them. */
+    long limitBytesPerSecond() {
+        return pace.limitBytesPerSecond();
+    }
+
+    /** The image has taken a batch. */
+    void applied() {
+        pace.applied();
+        release();
     }
 
     int held() {

@@ -13,8 +13,10 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.spindrift.image.HistoryPoint;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -45,6 +47,55 @@ class ChronicleBlockCacheTest extends BlockCacheContract {
         }
         cache.advance(POINT);
         cache.close();
+    }
+
+    @Test
+    void onADiskThatIsFullItKeepsToItsSizeAndGrowsWhenThereIsRoom() {
+        cache.close();
+        FullChannel[] slab = new FullChannel[1];
+        CacheFiles files = new CacheFiles(folder, SETTINGS, BOOT);
+        files.slabs = channel -> slab[0] = new FullChannel(channel);
+        cache = ChronicleBlockCache.open(files, folder, ImmediateEventExecutor.INSTANCE, Runnable::run).join();
+        slab[0].roomBytes = 300 * 4096;
+        for (long block = 0; block < 900; block++) {
+            put(block, block + 1, true);
+        }
+        assertEquals(300, cache.stats().blocks());
+        assertTrue(slab[0].refused >= 1 && slab[0].refused < 10, "it is not asked for room each time: " + slab[0].refused);
+        assertTrue(cache.stats().evictions() > 500, "new blocks take the place of old ones");
+        assertEquals(900, version(899), "the newest is here");
+        long kept = 0;
+        for (long block = 0; block < 900; block++) {
+            long version = version(block);
+            assertTrue(version == -1 || version == block + 1, "block " + block + " shows version " + version);
+            kept += version == -1 ? 0 : 1;
+        }
+        assertEquals(300, kept);
+        slab[0].roomBytes = Long.MAX_VALUE;
+        for (long block = 1_000; block < 8_000; block++) {
+            put(block, block + 1, true);
+        }
+        assertTrue(cache.stats().blocks() > 800, cache.stats().blocks() + " of " + cache.stats().capacityBlocks());
+        assertEquals(8_000, version(7_999));
+    }
+
+    @Test
+    void oneOfAnotherVersionIsDroppedByName() throws Exception {
+        filled(100);
+        try (RandomAccessFile state = new RandomAccessFile(folder.resolve("cache.state").toFile(), "rw")) {
+            state.seek(8);
+            state.writeInt(9);
+        }
+        assertEquals("format version 9, this program knows 1", refusal());
+        cache = open(SETTINGS, BOOT);
+        assertEquals(0, cache.stats().blocks());
+        assertNull(cache.point());
+    }
+
+    private String refusal() throws IOException {
+        try (FileChannel file = FileChannel.open(folder.resolve("cache.state"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return new CacheState(file).mismatch(SETTINGS.capacityBytes());
+        }
     }
 
     @Test

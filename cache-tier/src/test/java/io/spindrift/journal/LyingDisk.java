@@ -23,6 +23,8 @@ public final class LyingDisk implements JournalDisk {
     private long budget = Long.MAX_VALUE;
     private IOException broken;
     private boolean locked;
+    private long roomBytes = Long.MAX_VALUE;
+    private boolean writesFull;
 
     public LyingDisk(RandomGenerator random) {
         this.random = random;
@@ -36,6 +38,25 @@ public final class LyingDisk implements JournalDisk {
     /** Every later call that changes something fails with this. */
     public void breakWith(IOException failure) {
         broken = failure;
+    }
+
+    /** Calls succeed again, as far as there is power. */
+    public void mend() {
+        broken = null;
+    }
+
+    /** Files may take so much together; one that would take more isn't made. */
+    public void room(long bytes) {
+        roomBytes = bytes;
+    }
+
+    /** Whether there is no room for what is written into files either, as on file systems that never overwrite in place. */
+    public void fullForWrites(boolean full) {
+        writesFull = full;
+    }
+
+    private static IOException noSpace() {
+        return new IOException("No space left on device");
     }
 
     /** The same disk after the power came back. */
@@ -108,6 +129,9 @@ public final class LyingDisk implements JournalDisk {
     @Override
     public DiskFile create(String name, long size) throws IOException {
         spend();
+        if (usedBytes() + size > roomBytes) {
+            throw noSpace();
+        }
         Content content = new Content(new byte[(int) size]);
         names.put(name, content);
         return new LyingFile(content);
@@ -192,10 +216,13 @@ public final class LyingDisk implements JournalDisk {
         @Override
         public void write(ByteBuffer src, long position) throws IOException {
             spend();
-            byte[] bytes = new byte[src.remaining()];
+            byte[] bytes = new byte[writesFull ? src.remaining() / 2 : src.remaining()];
             src.get(bytes);
             System.arraycopy(bytes, 0, content.now, (int) position, bytes.length);
             content.unsynced.add(new Write((int) position, bytes));
+            if (writesFull) {
+                throw noSpace();
+            }
         }
 
         @Override

@@ -44,6 +44,9 @@ final class LinkedCatalog implements ImageCatalog {
     /** How many of them. */
     long refusals = Long.MAX_VALUE;
     long batchesRefused;
+    /** What batches cross the link at, one after the other; 0 for no time at all. */
+    long batchBytesPerSecond;
+    private long batchesUntilNanos;
     long blocksRead;
     long readsAsked;
     long batchBytes;
@@ -213,7 +216,25 @@ final class LinkedCatalog implements ImageCatalog {
                 batchBytes += extent.unmapped() ? 0 : extent.data().readableBytes();
             }
             applied.accept(batch);
+            if (batchBytesPerSecond > 0) {
+                return crossing(batch);
+            }
             return late(() -> image.apply(batch));
+        }
+
+        private CompletableFuture<Long> crossing(Batch batch) {
+            long bytes = batch.extents().stream().filter(extent -> !extent.unmapped()).mapToLong(extent -> extent.data().readableBytes()).sum();
+            long now = home.ticker().nanoTime();
+            batchesUntilNanos = Math.max(now, batchesUntilNanos) + bytes * 1_000_000_000L / batchBytesPerSecond;
+            CompletableFuture<Long> answer = new CompletableFuture<>();
+            home.schedule(() -> late(() -> image.apply(batch)).whenComplete((sequence, thrown) -> {
+                if (thrown == null) {
+                    answer.complete(sequence);
+                } else {
+                    answer.completeExceptionally(thrown);
+                }
+            }), batchesUntilNanos - now, TimeUnit.NANOSECONDS);
+            return answer;
         }
 
         @Override

@@ -41,11 +41,14 @@ final class TestHost implements JournalSource {
     /** Whether the history follows; it takes only stamps for data. */
     boolean traced = true;
     long cacheDelayMillis;
+    JournalSettings journalSettings = new JournalSettings(4 << 20, 512 << 10, 64 << 10);
     ManualIoEventLoop loop;
     LinkedCatalog link;
     CachedVolume volume;
     Journal journal;
     int setAside;
+    /** Of the journal that was set aside last. */
+    LyingDisk aside;
     private Gate gate;
 
     TestHost(String name, long seed, ImageCatalog store, VolumeHistory history, VolumeSettings settings) {
@@ -81,15 +84,32 @@ final class TestHost implements JournalSource {
 
     @Override
     public CompletableFuture<Journal> open() {
-        return FileJournal.open(new JournalSettings(4 << 20, 512 << 10, 64 << 10), disk, loop, Runnable::run, random)
+        return FileJournal.open(journalSettings, disk, loop, Runnable::run, random)
                 .thenApply(opened -> journal = journals.apply(traced ? new TracedJournal(opened, history) : opened));
     }
 
     @Override
     public CompletableFuture<Journal> setAside(Journal foreign, String reason) {
         setAside++;
+        aside = disk;
+        CompletableFuture<Journal> fresh = new CompletableFuture<>();
+        foreign.close(new Completion() {
+            @Override
+            public void done() {
+                reopen(fresh);
+            }
+
+            @Override
+            public void failed(io.spindrift.block.BlockFailure failure) {
+                reopen(fresh);
+            }
+        });
+        return fresh;
+    }
+
+    private void reopen(CompletableFuture<Journal> fresh) {
         disk = new LyingDisk(random);
-        return open();
+        open().thenAccept(fresh::complete);
     }
 
     void run() {

@@ -1,6 +1,7 @@
 package io.spindrift.volume;
 
 import io.netty.buffer.ByteBuf;
+import io.spindrift.block.BlockFailure;
 import io.spindrift.block.Completion;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.journal.Journal;
@@ -26,6 +27,21 @@ class TracedJournal implements Journal {
     @Override
     public int maxRecordBytes() {
         return target.maxRecordBytes();
+    }
+
+    @Override
+    public long usableBytes() {
+        return target.usableBytes();
+    }
+
+    @Override
+    public BlockFailure failure() {
+        return target.failure();
+    }
+
+    @Override
+    public String shortage() {
+        return target.shortage();
     }
 
     @Override

@@ -14,10 +14,13 @@ import io.spindrift.image.DiskType;
 import io.spindrift.image.ImageAddress;
 import io.spindrift.image.MemoryCatalog;
 import io.spindrift.journal.JournalCorruptException;
+import io.spindrift.journal.JournalInspection;
 import io.spindrift.volume.prefetch.PrefetchSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -236,6 +239,91 @@ class VolumeAttachTest {
         assertEquals("FENCED", told.outcome);
         one.stop();
         assertTrue(two.stop().clean());
+    }
+
+    @Test
+    void aHostThatSleptThroughTheTakeOverKeepsWhatItHeldForInspection() throws Exception {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        write(one, 64, 16);
+        long last = one.journal.lastSequence();
+        now.updateAndGet(before -> before.plusSeconds(60));
+        two.start();
+        two.pass(10);
+        assertFalse(two.volume.state() == VolumeState.READY, "expiry alone moves nothing");
+        String reason = two.volume.reason();
+        two.volume.acceptOlder(Instant.parse(reason.substring(reason.indexOf("--accept-older ") + 15)));
+        two.untilReady();
+        one.pass(5_000);
+        assertEquals(VolumeState.FENCED, one.volume.state());
+        assertEquals("FENCED", write(one, 8, 8).outcome);
+        TestHost.Told flush = new TestHost.Told();
+        one.volume.flush(flush);
+        assertEquals("FENCED", flush.outcome);
+        assertEquals(1, one.setAside, "at once, not at the next start");
+        try (JournalInspection held = JournalInspection.open(one.aside)) {
+            assertEquals(last, held.lastSequence());
+            assertEquals(List.of(), held.problems());
+            List<Long> lbas = new ArrayList<>();
+            held.replay((sequence, lba, sectors, position, unmap) -> lbas.add(lba));
+            assertEquals(List.of(8L, 64L), lbas);
+        }
+        assertEquals(0, read(two, 8), "what was given up is given up");
+        CloseResult left = one.stop();
+        assertFalse(left.clean());
+        one.start();
+        one.pass(1_000);
+        assertEquals(VolumeState.STANDBY, one.volume.state());
+        assertTrue(two.stop().clean());
+        one.untilReady();
+        assertEquals(0, read(one, 8), "and never replayed");
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void anImageThatWasMadeAnewIsMetNeitherWithTheOldCacheNorWithTheOldJournal() {
+        one.traced = false;
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        CompletableFuture<Void> flushed = one.volume.flushToImage();
+        one.pass(50);
+        assertTrue(flushed.isDone());
+        assertEquals(1, read(one, 8));
+        write(one, 64, 16);
+        one.kill(false);
+        store.delete(ADDRESS, true).join();
+        store.create(ADDRESS, SECTORS * 512L).join();
+        one.start();
+        one.untilReady();
+        assertEquals(1, one.setAside, "writes of the image that is gone are kept for inspection");
+        assertEquals(0, read(one, 8));
+        assertEquals(0, read(one, 64));
+        assertTrue(one.stop().clean());
+    }
+
+    @Test
+    void beforeTheEndWhatIsDirtyGoesToTheImageWhileTheVolumeServes() {
+        one.start();
+        one.untilReady();
+        write(one, 8, 8);
+        CompletableFuture<Void> drained = one.volume.drain();
+        assertEquals("done", write(one, 64, 8).outcome, "it serves meanwhile");
+        one.pass(50);
+        assertTrue(drained.isDone());
+        assertTrue(one.volume.status().join().dirt().bytes() <= 8 * 512);
+        assertTrue(one.stop().clean());
+        one.start();
+        one.untilReady();
+        write(one, 128, 8);
+        one.link.down = true;
+        one.volume.path().linkChanged(false, "cut");
+        assertTrue(one.volume.drain().isDone(), "a link that is away is not waited for");
+        one.link.down = false;
+        one.volume.path().linkChanged(true, "");
+        one.pass(11_000);
+        assertTrue(one.stop().clean());
     }
 
     @Test

@@ -34,7 +34,7 @@ final class VolumeRun {
         random = new Random(seed);
         store = new MemoryCatalog("alice", now::get, new Random(seed + 1));
         VolumeSettings settings = VolumeSettings.of(ADDRESS, SECTORS * 512L)
-                .withDestage(new DestageSettings(Duration.ofMillis(40), 1 << 20, 1 + random.nextInt(3), 50))
+                .withDestage(new DestageSettings(Duration.ofMillis(40), 1 << 20, 1 + random.nextInt(3), 50, 0))
                 .withPrefetch(PrefetchSettings.of(DiskType.SYSTEM));
         for (int at = 0; at < 2; at++) {
             hosts[at] = new TestHost("host" + at, seed * 10 + at, store, history, settings);

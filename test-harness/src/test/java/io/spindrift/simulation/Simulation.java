@@ -71,7 +71,7 @@ final class Simulation {
         Duration after = Duration.ofMillis(1 + random.nextInt(random.nextBoolean() ? 50 : 2_000));
         PrefetchSettings prefetch = random.nextBoolean() ? PrefetchSettings.of(DiskType.SYSTEM) : PrefetchSettings.off();
         return VolumeSettings.of(ADDRESS, BLOCKS * 4096L)
-                .withDestage(new DestageSettings(after, 1 << 20, 1 + random.nextInt(3), 25 + random.nextInt(50))).withPrefetch(prefetch);
+                .withDestage(new DestageSettings(after, 1 << 20, 1 + random.nextInt(3), 25 + random.nextInt(50), 0)).withPrefetch(prefetch);
     }
 
     /** What a run did, for whoever wants to know that it did something; and its mark, the same for the same seed. */

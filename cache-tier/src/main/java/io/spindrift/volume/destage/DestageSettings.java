@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param batchBytes distinct data in one batch at most, 1 MiB to {@link Batch#MAX_DATA_BYTES}
  * @param inFlight batches that are built or under way at once, 1 to 8
  * @param pushPercent of the journal's capacity, above which batches are sent without waiting for age, 1 to 100
+ * @param pushBytes as the percentage, in bytes; 0 for none
  */
-public record DestageSettings(Duration after, int batchBytes, int inFlight, int pushPercent) {
+public record DestageSettings(Duration after, int batchBytes, int inFlight, int pushPercent, long pushBytes) {
     public DestageSettings {
         if (after.compareTo(Duration.ofMillis(1)) < 0 || after.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException("destage-after is 1ms to 1d, not " + after);
@@ -25,10 +26,18 @@ public record DestageSettings(Duration after, int batchBytes, int inFlight, int 
         if (pushPercent < 1 || pushPercent > 100) {
             throw new IllegalArgumentException("destage is pushed at 1 to 100 percent of the journal, not " + pushPercent);
         }
+        if (pushBytes < 0) {
+            throw new IllegalArgumentException("destage is pushed at 0 bytes or more, not " + pushBytes);
+        }
     }
 
     /** The defaults with this age. */
     public static DestageSettings after(Duration age) {
-        return new DestageSettings(age, 16 << 20, 4, 25);
+        return new DestageSettings(age, 16 << 20, 4, 25, 0);
+    }
+
+    /** Cuts at the latest so old, and so large. @param bytes 0 for what the journal's size says */
+    public DestageSettings within(Duration age, long bytes) {
+        return new DestageSettings(age.compareTo(after) < 0 ? age : after, batchBytes, inFlight, pushPercent, bytes);
     }
 }

@@ -51,6 +51,9 @@ public final class Destager {
         /** The image has everything up to {@code point}; the journal has room again. */
         void applied(HistoryPoint point);
 
+        /** The image did not take what it was sent. */
+        void refused(ImageException failure);
+
         /** The lease is lost. */
         void fenced(String reason);
     }
@@ -70,10 +73,13 @@ public final class Destager {
     private boolean processing;
     private boolean timerArmed;
     private boolean starved;
+    private boolean hurried;
+    private final long pushBytes;
     private State state = State.RUNNING;
     private String reason = "";
     private long cutSequence;
     private long cutPosition;
+    private long appliedPosition;
     private long appliedSequence;
     private long destagedBytes;
     private long batchCount;
@@ -95,6 +101,9 @@ public final class Destager {
         this.appliedSequence = lease.applied().sequence();
         this.cutSequence = appliedSequence;
         this.cutPosition = journal.trimmedPosition();
+        this.appliedPosition = cutPosition;
+        long pushed = journal.capacityBytes() / 100 * settings.pushPercent();
+        this.pushBytes = settings.pushBytes() == 0 ? pushed : Math.min(pushed, settings.pushBytes());
         this.clock = new CutClock(settings.after().toNanos() / 10);
     }
 
@@ -115,6 +124,11 @@ public final class Destager {
         if (waits) {
             consider();
         }
+    }
+
+    /** The journal is so full that whatever can be cut is. */
+    public void hurry(boolean now) {
+        hurried = now;
     }
 
     private void arm() {
@@ -144,7 +158,7 @@ public final class Destager {
     }
 
     private boolean due() {
-        if (starved || pushed()) {
+        if (starved || hurried || pushed()) {
             return true;
         }
         for (Waiter waiter : waiters) {
@@ -156,7 +170,7 @@ public final class Destager {
     }
 
     private boolean pushed() {
-        return journal.lastDataPosition() - cutPosition > journal.capacityBytes() / 100 * settings.pushPercent();
+        return journal.lastDataPosition() - cutPosition > pushBytes;
     }
 
     /** Done when everything that is in the journal now is durably in the image. */
@@ -258,6 +272,7 @@ public final class Destager {
     }
 
     private void failedFor(ImageException failure) {
+        listener.refused(failure);
         switch (failure.failure()) {
             case UNAVAILABLE, FULL -> retry(failure);
             case FENCED -> {
@@ -378,6 +393,7 @@ public final class Destager {
         batchCount++;
         destagedBytes += batch.dataBytes();
         appliedSequence = batch.to;
+        appliedPosition = Math.max(appliedPosition, batch.endPosition);
         batch.release();
         HistoryPoint point = here.withSequence(batch.to);
         view.cache().advance(point);
@@ -442,6 +458,16 @@ public final class Destager {
 
     public long appliedSequence() {
         return appliedSequence;
+    }
+
+    /** Bytes of the journal before this position are in the image. */
+    public long appliedPosition() {
+        return appliedPosition;
+    }
+
+    /** Bytes of the journal before this position are in the image or on their way. */
+    public long cutPosition() {
+        return cutPosition;
     }
 
     /** Data that the image has taken, in bytes. */

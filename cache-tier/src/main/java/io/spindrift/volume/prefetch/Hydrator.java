@@ -31,6 +31,7 @@ final class Hydrator {
     private boolean complete;
     private boolean started;
     private boolean stopped;
+    private boolean givesWay;
 
     Hydrator(EventExecutor home, ImageView view, FetchAhead ahead, long idleNanos, long blockCount) {
         this.home = home;
@@ -62,6 +63,11 @@ final class Hydrator {
         }
     }
 
+    /** Whether others need the link. */
+    void giveWay(boolean now) {
+        givesWay = now;
+    }
+
     void stop() {
         stopped = true;
     }
@@ -70,7 +76,7 @@ final class Hydrator {
         if (stopped) {
             return;
         }
-        boolean working = !complete && isIdle() && hasRoom();
+        boolean working = !complete && !givesWay && isIdle() && hasRoom();
         for (int steps = 0; working && steps < STEPS; steps++) {
             working = ahead.inFlightBytes(ReadPriority.BULK) < IN_FLIGHT_BYTES && advance();
         }

@@ -51,6 +51,13 @@ public final class Prefetcher {
         }
     }
 
+    /** Whether what nobody waits for leaves the link to the destage. */
+    public void giveWay(boolean now) {
+        if (hydrator != null) {
+            hydrator.giveWay(now);
+        }
+    }
+
     public void resized(long blockCount) {
         if (streams != null) {
             streams.resized(blockCount);

@@ -37,11 +37,16 @@ final class HostMetrics {
     private Row register(Row row) {
         gauge(row, "spindrift.volume.size.bytes", "The disk's size", v -> v.sizeBytes());
         gauge(row, "spindrift.volume.ready", "1 where the volume serves its medium", v -> v.state().equals("ready") ? 1 : 0);
-        gauge(row, "spindrift.volume.link.up", "1 where the image can be reached", v -> v.link().equals("up") ? 1 : 0);
+        gauge(row, "spindrift.volume.link.up", "1 where the image can be reached", v -> v.link().equals("up") || v.link().equals("full") ? 1 : 0);
+        gauge(row, "spindrift.volume.store.full", "1 where the image's store has no room", v -> v.link().equals("full") ? 1 : 0);
         gauge(row, "spindrift.volume.sessions", "Initiators that are logged in to the volume's target", v -> v.sessions());
         gauge(row, "spindrift.volume.dirty.bytes", "Acknowledged bytes that are not in the image", v -> v.dirt().dirtyBytes());
         gauge(row, "spindrift.volume.oldest.dirty.seconds", "Age of the oldest write that is not in the image", v -> v.dirt().oldestDirtyMs() / 1000.0);
-        gauge(row, "spindrift.volume.held.writes", "Writes that wait for room in the journal", v -> v.dirt().heldWrites());
+        gauge(row, "spindrift.volume.held.writes", "Writes that wait for their turn, or for room in the journal", v -> v.dirt().heldWrites());
+        gauge(row, "spindrift.volume.write.limit.bytes", "What writes are slowed to, a second; 0 where they aren't", v -> v.dirt().writeLimitBytes());
+        gauge(row, "spindrift.volume.recovery.point.missed", "1 where the recovery point is missed", v -> v.recovery().state().equals("missed") ? 1 : 0);
+        gauge(row, "spindrift.volume.recovery.point.seconds", "The goal for the age of the oldest dirty write; 0 for none", v -> v.recovery().goalMs() / 1000.0);
+        gauge(row, "spindrift.volume.recovery.point.bytes", "The goal for dirty bytes; 0 for none", v -> v.recovery().goalBytes());
         gauge(row, "spindrift.volume.hydrated.percent", "How much of the image is here; -1 where hydration is off", v -> v.cache().hydratedPercent());
         gauge(row, "spindrift.volume.journal.used.bytes", "Journal space in use", v -> v.dirt().journalUsedBytes());
         gauge(row, "spindrift.volume.journal.capacity.bytes", "Journal space that may be used", v -> v.dirt().journalCapacityBytes());

@@ -8,11 +8,11 @@ import java.util.List;
  * @param url {@code iscsi://host:port/iqn/lun}
  * @param state opening, standby, refused, ready, fenced, closing or closed
  * @param reason one line; empty where there is nothing to say
- * @param link to the image: up, down, or none where the volume doesn't serve
+ * @param link to the image: up, down, full (its store has no room), alarm, fenced, or none where the volume doesn't serve
  * @param journalsAside folders of journals that were not of the image's history, kept for inspection: writes that never reached the image
  */
 public record VolumeStatus(
-        String name, String type, long sizeBytes, String url, String state, String reason, String link, Reads reads, Dirt dirt, Cache cache, int sessions,
+        String name, String type, long sizeBytes, String url, String state, String reason, String link, Reads reads, Dirt dirt, Cache cache, Recovery recovery, int sessions,
         List<String> journalsAside, Scrub scrub) {
     /**
      * Since the volume was attached.
@@ -26,11 +26,24 @@ public record VolumeStatus(
     /**
      * What is not yet in the image.
      *
-     * @param heldWrites that wait for room in the journal
+     * @param heldWrites that wait for their turn, or for room in the journal
+     * @param writeLimitBytes what writes are slowed to, a second; 0 where they aren't
      * @param trouble one line: why it doesn't get there; empty where it does
      */
     public record Dirt(
-            long dirtyBytes, long oldestDirtyMs, long journalUsedBytes, long journalCapacityBytes, long destagedBytes, int heldWrites, String trouble) {}
+            long dirtyBytes, long oldestDirtyMs, long journalUsedBytes, long journalCapacityBytes, long destagedBytes, int heldWrites,
+            long writeLimitBytes, String trouble) {}
+
+    /**
+     * What the loss of this host would cost, and what it may.
+     *
+     * @param state off, kept or missed
+     * @param goalMs for the age of the oldest write that is not in the image; 0 for none
+     * @param goalBytes for all that is not; 0 for none
+     * @param missedMs since when it is missed; 0 where it isn't
+     */
+    public record Recovery(String state, long goalMs, long goalBytes, long missedMs, long timesMissed) {}
+
 
     /**
      * Clean blocks on this host.

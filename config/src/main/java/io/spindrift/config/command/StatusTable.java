@@ -40,13 +40,38 @@ final class StatusTable {
             }
         }
         for (VolumeStatus volume : volumes) {
+            if (!volume.link().equals("up") && !volume.dirt().trouble().isEmpty()) {
+                text.append(volume.name()).append(": link ").append(volume.link()).append(": ").append(volume.dirt().trouble()).append('\n');
+            }
+            if (volume.recovery().state().equals("missed")) {
+                text.append(volume.name()).append(": the recovery point is missed: ").append(recovery(volume)).append('\n');
+            }
+            if (volume.dirt().writeLimitBytes() > 0) {
+                text.append(volume.name()).append(": ").append(slowed(volume)).append('\n');
+            }
+        }
+        for (VolumeStatus volume : volumes) {
             volume.journalsAside().forEach(folder -> text.append(volume.name()).append(": ").append(aside(folder)).append('\n'));
         }
         return text.toString();
     }
 
+    private static String slowed(VolumeStatus volume) {
+        return "the journal fills up, writes are slowed to " + rounded(volume.dirt().writeLimitBytes()) + "/s, " + volume.dirt().heldWrites() + " wait";
+    }
+
+    private static String recovery(VolumeStatus volume) {
+        VolumeStatus.Recovery recovery = volume.recovery();
+        String goal = recovery.goalMs() == 0 ? "" : seconds(recovery.goalMs());
+        if (recovery.goalBytes() != 0) {
+            goal += (goal.isEmpty() ? "" : " and ") + rounded(recovery.goalBytes());
+        }
+        return recovery.state().equals("off") ? "off" : goal + ", " + recovery.state()
+                + (recovery.missedMs() == 0 ? "" : " for " + seconds(recovery.missedMs())) + ", " + recovery.timesMissed() + " times before or now";
+    }
+
     private static String aside(String folder) {
-        return "a journal that is not of the image's history is kept in " + folder + "; its file 'why' says more, delete the folder when nobody needs it";
+        return "a journal that is not of the image's history is kept in " + folder + "; its file 'why' says more, 'volume recover' shows, exports and discards it";
     }
 
     static String volume(VolumeStatus volume) {
@@ -61,6 +86,10 @@ final class StatusTable {
         rows.add(new String[] {"hits", percent(volume.reads().hitRatio()) + ", " + rounded(volume.reads().fetchedBytes()) + " fetched"});
         rows.add(new String[] {"dirty", rounded(volume.dirt().dirtyBytes()) + ", oldest " + seconds(volume.dirt().oldestDirtyMs())});
         rows.add(new String[] {"journal", rounded(volume.dirt().journalUsedBytes()) + " of " + rounded(volume.dirt().journalCapacityBytes())});
+        if (volume.dirt().writeLimitBytes() > 0) {
+            rows.add(new String[] {"slowed", slowed(volume)});
+        }
+        rows.add(new String[] {"recovery", recovery(volume)});
         rows.add(new String[] {"destaged", rounded(volume.dirt().destagedBytes()) + (volume.dirt().trouble().isEmpty() ? "" : ", " + volume.dirt().trouble())});
         rows.add(new String[] {"cached", rounded(volume.cache().usedBytes()) + " of " + rounded(volume.cache().capacityBytes())});
         rows.add(new String[] {"hydrated", volume.cache().hydratedPercent() < 0 ? "off" : volume.cache().hydratedPercent() + "%"});

@@ -19,7 +19,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code spindrift volume ...}. */
-@Command(name = "volume", description = "Volumes of a running daemon.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "volume",
+        description = "Volumes of a running daemon, and what was set aside of them.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = RecoverCommand.class)
 final class VolumeCommand implements Runnable {
     private static final String NAME = "NAME";
 
@@ -28,7 +32,7 @@ final class VolumeCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "one of create, list, show, resize, delete, flush, locate and attach is needed after 'volume'");
+        throw new ParameterException(spec.commandLine(), "one of create, list, show, resize, delete, flush, locate, attach and recover is needed after 'volume'");
     }
 
     @Command(name = "create", description = "Makes image and volume, and serves it at once and after every start.")

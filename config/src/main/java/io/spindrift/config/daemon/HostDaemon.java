@@ -47,7 +47,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A host: iSCSI targets over cached volumes over a catalog of images. Made by the {@code serve} command; {@link #close} ends it. Both on the main thread.
  *
- * <p>Order: addresses are looked at; folders and what they remember, threads, store, portals, volumes; then, so that it holds up no disk, the admin server.
+ * <p>Order: addresses are looked at; folders and what they remember, threads, store, portals, volumes; then initiators are let in, for who comes back to
+ * a daemon that was replaced is to find its disks; then, so that it holds up no disk, the admin server. The end: most of what is dirty goes into the image
+ * while initiators are served still, so that the next daemon is not waited for longer than it takes.
  */
 public final class HostDaemon implements RunningDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(HostDaemon.class);
@@ -93,6 +95,7 @@ public final class HostDaemon implements RunningDaemon {
         ImageCatalog catalog = storage.catalog(settings.storage().user());
         AuthGroups auth = settings.target().auth();
         server = new IscsiServer(iscsi(settings.target().pings()), threads.homes(), transport.servers(), threads.random(), auth.of(auth.discovery()));
+        server.holdBack();
         portals = bind(settings.target().portals());
         VolumeParts parts = new VolumeParts(threads, catalog, folder.identity(threads.random()), folder, space(settings.storage(), threads),
                 settings.common().scrubBytesPerSecond());
@@ -102,6 +105,7 @@ public final class HostDaemon implements RunningDaemon {
         volumes = new HostVolumes(parts, targets, console, Portals.reachable(portals.get(0)).toString(), made, threads.caches());
         volumes.start(settings.volumes(), kept, acceptOlder);
         settle();
+        server.admit();
         StatusReader statuses = new StatusReader(server, threads.clock().instant(), transport.word(), portals.stream().map(HostPort::toString).toList());
         if (adminSocket != null) {
             admin = AdminServer.start(settings.admin().host(), adminSocket, new HostRoutes(new HostControls(volumes, parts, statuses, settings.origin())));
@@ -162,6 +166,7 @@ public final class HostDaemon implements RunningDaemon {
         if (admin != null) {
             admin.close();
         }
+        volumes.drain().join();
         server.stop().exceptionally(failed -> null).join();
         CloseResult result = volumes.close().join();
         opened.close();

@@ -18,10 +18,19 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
     /**
      * How the volume behaves.
      *
-     * @param outageLimit null for ever
+     * @param outage while its image is away or behind
      */
     public record Policy(
-            Duration destageAfter, boolean hydrate, boolean bootProfile, boolean prefetch, Duration closeTimeout, Duration outageLimit) {}
+            Duration destageAfter, boolean hydrate, boolean bootProfile, boolean prefetch, Duration closeTimeout, Outage outage) {}
+
+    /**
+     * What the volume does while its image is away or behind.
+     *
+     * @param limit null for ever
+     * @param recoveryAge null for none
+     * @param recoveryBytes 0 for none
+     */
+    public record Outage(Duration limit, Duration recoveryAge, long recoveryBytes) {}
 
     /**
      * What the disk says of its medium.
@@ -64,7 +73,10 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
         keys.put(SettingKey.VOLUME_BOOT_PROFILE.leaf(), String.valueOf(policy.bootProfile));
         keys.put(SettingKey.VOLUME_PREFETCH.leaf(), String.valueOf(policy.prefetch));
         keys.put(SettingKey.VOLUME_CLOSE_TIMEOUT.leaf(), Quantity.formatDuration(policy.closeTimeout));
-        keys.put(SettingKey.VOLUME_OUTAGE_LIMIT.leaf(), policy.outageLimit == null ? VolumeEntryReader.FOREVER : Quantity.formatDuration(policy.outageLimit));
+        keys.put(SettingKey.VOLUME_OUTAGE_LIMIT.leaf(), orWord(policy.outage.limit, VolumeEntryReader.FOREVER));
+        keys.put(SettingKey.VOLUME_RECOVERY_POINT.leaf(), orWord(policy.outage.recoveryAge, VolumeEntryReader.OFF));
+        keys.put(SettingKey.VOLUME_RECOVERY_BYTES.leaf(),
+                policy.outage.recoveryBytes == 0 ? VolumeEntryReader.OFF : Quantity.formatBytes(policy.outage.recoveryBytes));
         keys.put(SettingKey.VOLUME_READ_ONLY.leaf(), String.valueOf(place.medium.readOnly));
         keys.put(SettingKey.VOLUME_REMOVABLE.leaf(), String.valueOf(place.medium.removable));
         keys.put(SettingKey.VOLUME_WRITE_SAME_TO_END.leaf(), String.valueOf(place.medium.writeSameToEnd));
@@ -74,5 +86,9 @@ public record VolumeEntry(String name, DiskType type, long sizeBytes, Space spac
             keys.put(SettingKey.VOLUME_AUTH.leaf(), place.auth);
         }
         return keys;
+    }
+
+    private static String orWord(Duration duration, String word) {
+        return duration == null ? word : Quantity.formatDuration(duration);
     }
 }

@@ -10,6 +10,7 @@ import io.spindrift.config.settings.value.Quantity;
 import io.spindrift.config.settings.value.Values;
 import io.spindrift.image.DiskType;
 import io.spindrift.image.ImageCatalog;
+import io.spindrift.volume.outage.RecoveryPoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.apache.commons.configuration2.tree.ImmutableNode;
 /** Reads volumes out of a file's sections, or out of the keys of a request. */
 public final class VolumeEntryReader {
     static final String FOREVER = "forever";
+    static final String OFF = "off";
     static final int MAX_LUN = 255;
 
     private static final long MIB = 1L << 20;
@@ -91,14 +93,20 @@ public final class VolumeEntryReader {
 
     private static VolumeEntry.Policy policy(SettingsSection section, DiskType type) throws SettingsException {
         boolean system = type == DiskType.SYSTEM;
-        Duration limit = section.value(SettingKey.VOLUME_OUTAGE_LIMIT, forever(duration()));
         return new VolumeEntry.Policy(
                 or(section.value(SettingKey.VOLUME_DESTAGE_AFTER, destageAfter()), type == DiskType.SCRATCH ? SCRATCH_DESTAGE_AFTER : DESTAGE_AFTER),
                 or(section.value(SettingKey.VOLUME_HYDRATE, flag()), system),
                 or(section.value(SettingKey.VOLUME_BOOT_PROFILE, flag()), system),
                 section.value(SettingKey.VOLUME_PREFETCH, flag()),
                 section.value(SettingKey.VOLUME_CLOSE_TIMEOUT, duration()),
-                limit.isZero() ? null : limit);
+                outage(section));
+    }
+
+    private static VolumeEntry.Outage outage(SettingsSection section) throws SettingsException {
+        Duration limit = section.value(SettingKey.VOLUME_OUTAGE_LIMIT, orZero(FOREVER, duration()));
+        Duration age = section.value(SettingKey.VOLUME_RECOVERY_POINT, orZero(OFF, text -> new RecoveryPoint(Quantity.parseDuration(text), 0).age()));
+        long bytes = section.value(SettingKey.VOLUME_RECOVERY_BYTES, text -> text.equals(OFF) ? 0 : size(MIB, ImageCatalog.MAX_SIZE_BYTES, 1).apply(text));
+        return new VolumeEntry.Outage(limit.isZero() ? null : limit, age.isZero() ? null : age, bytes);
     }
 
     private static Function<String, Duration> destageAfter() {
@@ -111,17 +119,17 @@ public final class VolumeEntryReader {
         };
     }
 
-    /** Forever shows as zero, which no limit may be. */
-    private static Function<String, Duration> forever(Function<String, Duration> parse) {
+    /** The word shows as zero, which the duration may not be otherwise. */
+    private static Function<String, Duration> orZero(String word, Function<String, Duration> parse) {
         return text -> {
-            if (text.equals(FOREVER)) {
+            if (text.equals(word)) {
                 return Duration.ZERO;
             }
-            Duration limit = parse.apply(text);
-            if (limit.isZero()) {
-                throw new IllegalArgumentException("a limit above zero, or " + FOREVER);
+            Duration duration = parse.apply(text);
+            if (duration.isZero()) {
+                throw new IllegalArgumentException("above zero, or " + word);
             }
-            return limit;
+            return duration;
         };
     }
 

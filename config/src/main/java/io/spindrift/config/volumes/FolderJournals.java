@@ -59,19 +59,11 @@ final class FolderJournals implements JournalSource {
         return closed.thenRunAsync(() -> move(reason), blocking).thenComposeAsync(moved -> open(), home);
     }
 
-    static Path aside(Path folder, int number) {
-        return folder.resolve("journal-aside-" + number);
-    }
-
     private void move(String reason) {
         try {
-            int number = 1;
-            while (Files.exists(aside(folder, number))) {
-                number++;
-            }
-            Path aside = aside(folder, number);
+            Path aside = AsideJournal.next(folder);
             Files.move(folder.resolve("journal"), aside);
-            Files.writeString(aside.resolve("why"), reason + "\n");
+            Files.writeString(aside.resolve(AsideJournal.WHY), reason + "\n");
             try (FileChannel entry = FileChannel.open(folder, StandardOpenOption.READ)) {
                 entry.force(true);
             }

@@ -91,6 +91,11 @@ public final class HostVolumes {
         return save().thenCompose(saved -> served.settled()).thenApply(settled -> served);
     }
 
+    /** Brings what is dirty into the images while the volumes serve, as far as that goes in a part of their close timeouts. Never fails. */
+    public CompletableFuture<Void> drain() {
+        return CompletableFuture.allOf(all().stream().map(ServedVolume::drain).toArray(CompletableFuture<?>[]::new)).exceptionally(failed -> null);
+    }
+
     /** Remembers a new size, where the size is this host's to remember. */
     CompletableFuture<Void> resized(String name, long sizeBytes) {
         synchronized (this) {

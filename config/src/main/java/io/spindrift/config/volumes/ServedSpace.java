@@ -21,10 +21,16 @@ final class ServedSpace implements SpaceGauge {
     @Override
     public Space read(Place place) {
         if (place == Place.STORE) {
-            return store.latest();
+            return volume.storeIsFull() ? full(store.latest()) : store.latest();
         }
         long capacity = volume.journalCapacityBytes();
         return capacity == 0 ? null : new Space(volume.journalUsedBytes(), capacity);
+    }
+
+    /** A store that has refused a batch for lack of room has none, whatever else is known of it. */
+    private Space full(Space known) {
+        long capacity = known == null ? volume.geometry().capacityBytes() : known.capacityBytes();
+        return new Space(capacity, capacity);
     }
 
     @Override

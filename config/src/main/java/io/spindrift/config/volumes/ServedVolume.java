@@ -51,7 +51,6 @@ public final class ServedVolume {
     private VolumeState told;
     private String trouble = "looking for the image";
     private Instant acceptOlder;
-    private List<String> journalsAside = List.of();
     private boolean closed;
 
     /** @param portal host and port as initiators write them */
@@ -191,7 +190,6 @@ public final class ServedVolume {
         }
         if (state == VolumeState.READY) {
             told = state;
-            folder.journalsAside().thenAcceptAsync(found -> journalsAside = found, home);
             console.ready(url);
             settled.complete(null);
             ready.complete(null);
@@ -249,7 +247,7 @@ public final class ServedVolume {
 
     /** Folders of journals that were set aside on this host. Any thread. */
     CompletableFuture<List<String>> journalsAside() {
-        return onHome(() -> CompletableFuture.completedFuture(journalsAside));
+        return folder.journalsAside();
     }
 
     /** Any thread. */
@@ -257,6 +255,11 @@ public final class ServedVolume {
         return onHome(() -> volume == null
                 ? CompletableFuture.failedFuture(new ImageException(ImageFailure.UNAVAILABLE, "the volume is not open: " + trouble))
                 : volume.flushToImage());
+    }
+
+    /** Any thread. @return done when the volume need not be waited for any longer before it is closed */
+    CompletableFuture<Void> drain() {
+        return onHome(() -> volume == null ? CompletableFuture.completedFuture(null) : volume.drain());
     }
 
     /** Takes the unit out of its target, then destages and gives the lease back, or says what is left. Any thread. */

@@ -6,6 +6,7 @@ import io.spindrift.config.process.Version;
 import io.spindrift.image.Image;
 import io.spindrift.iscsi.IscsiServer;
 import io.spindrift.iscsi.SessionInfo;
+import io.spindrift.volume.outage.RecoveryPoint;
 import io.spindrift.volume.scrub.ScrubStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
 /** The daemon's figures, gathered from the loops where they live. Made by the assembly; any thread. */
 public final class StatusReader {
     private static final VolumeStatus.Reads NO_READS = new VolumeStatus.Reads(0, 0, 0, 0, 0, 0);
-    private static final VolumeStatus.Dirt NO_DIRT = new VolumeStatus.Dirt(0, 0, 0, 0, 0, 0, "");
+    private static final VolumeStatus.Dirt NO_DIRT = new VolumeStatus.Dirt(0, 0, 0, 0, 0, 0, 0, "");
+    private static final VolumeStatus.Recovery NO_RECOVERY = new VolumeStatus.Recovery("off", 0, 0, 0, 0);
     private static final VolumeStatus.Cache NO_CACHE = new VolumeStatus.Cache(0, 0, 0, -1, "off");
 
     private final IscsiServer server;
@@ -57,18 +59,18 @@ public final class StatusReader {
         return volume.scrubbed().thenCompose(scrub -> volume.journalsAside().thenCompose(aside ->
                 volume.status().thenCombine(volume.trouble(), (status, trouble) -> status == null
                 ? new VolumeStatus(volume.entry().name(), volume.entry().type().word(), volume.entry().sizeBytes(), volume.url(), "opening", trouble, "down",
-                        NO_READS, NO_DIRT, NO_CACHE, 0, aside, VolumeStatus.Scrub.NONE)
+                        NO_READS, NO_DIRT, NO_CACHE, NO_RECOVERY, 0, aside, VolumeStatus.Scrub.NONE)
                 : told(volume, status, trouble, aside, scrub))));
     }
 
     private VolumeStatus told(ServedVolume volume, io.spindrift.volume.VolumeStatus status, String trouble, List<String> aside,
             ScrubStatus scrub) {
         boolean serving = status.reads() != null;
-        String link = !serving ? "none" : status.remote().linkUp() ? "up" : "down";
+        String link = serving ? status.remote().link().name().toLowerCase(Locale.ROOT) : "none";
         String reason = trouble.isEmpty() ? status.reason() : trouble;
         return new VolumeStatus(volume.entry().name(), volume.entry().type().word(), status.sizeBytes(), volume.url(), status.state().name().toLowerCase(Locale.ROOT),
                 reason, link, serving ? reads(status) : NO_READS, serving ? dirt(status) : NO_DIRT, serving ? cache(status) : NO_CACHE,
-                sessionsOf(volume.iqn()), aside, new VolumeStatus.Scrub(scrub.running(), scrub.bytes(), scrub.damaged(), scrub.repaired(), scrub.passes(),
+                serving ? recovery(status.dirt().recovery()) : NO_RECOVERY, sessionsOf(volume.iqn()), aside, new VolumeStatus.Scrub(scrub.running(), scrub.bytes(), scrub.damaged(), scrub.repaired(), scrub.passes(),
                 scrub.lastPassAgeMs()));
     }
 
@@ -79,9 +81,17 @@ public final class StatusReader {
 
     private static VolumeStatus.Dirt dirt(io.spindrift.volume.VolumeStatus status) {
         io.spindrift.volume.VolumeStatus.Dirt dirt = status.dirt();
-        String trouble = dirt.journalFailure().isEmpty() ? status.remote().destageReason() : dirt.journalFailure();
+        String remote = status.remote().destageReason() == null || status.remote().destageReason().isEmpty() ? status.remote().linkReason() : status.remote().destageReason();
+        String trouble = dirt.journalFailure().isEmpty() ? remote : dirt.journalFailure();
         return new VolumeStatus.Dirt(dirt.bytes(), dirt.oldestAgeMillis(), dirt.journalUsedBytes(), dirt.journalCapacityBytes(),
-                status.remote().destagedBytes(), dirt.heldWrites(), trouble == null ? "" : trouble);
+                status.remote().destagedBytes(), dirt.heldWrites(), dirt.writeBytesPerSecond(), trouble == null ? "" : trouble);
+    }
+
+    private static VolumeStatus.Recovery recovery(io.spindrift.volume.VolumeStatus.Recovery recovery) {
+        RecoveryPoint goal = recovery.goal();
+        String state = !goal.isSet() ? "off" : recovery.missedMillis() > 0 ? "missed" : "kept";
+        return new VolumeStatus.Recovery(
+                state, goal.age() == null ? 0 : goal.age().toMillis(), goal.bytes(), recovery.missedMillis(), recovery.timesMissed());
     }
 
     private static VolumeStatus.Cache cache(io.spindrift.volume.VolumeStatus status) {

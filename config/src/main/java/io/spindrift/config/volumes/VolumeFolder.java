@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -64,26 +63,24 @@ final class VolumeFolder {
 
     /** Journals that were set aside and are still there, in the order of their numbers. */
     CompletableFuture<List<String>> journalsAside() {
-        return CompletableFuture.supplyAsync(() -> {
-            List<String> found = new ArrayList<>();
-            for (int number = 1; Files.exists(FolderJournals.aside(path, number)); number++) {
-                found.add(FolderJournals.aside(path, number).toString());
-            }
-            return found;
-        }, blocking);
+        return CompletableFuture.supplyAsync(() -> AsideJournal.in(path).stream().map(AsideJournal::toString).toList(), blocking);
     }
 
     /** Removes the folder with everything in it. */
     CompletableFuture<Void> delete() {
         return CompletableFuture.runAsync(() -> {
             try {
-                Files.walkFileTree(path, new Removal());
+                remove(path);
             } catch (NoSuchFileException nothing) {
                 // It never had one.
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }
         }, blocking);
+    }
+
+    static void remove(Path folder) throws IOException {
+        Files.walkFileTree(folder, new Removal());
     }
 
     /** Leaves first. */

@@ -13,6 +13,7 @@ import io.spindrift.journal.JournalSettings;
 import io.spindrift.volume.VolumeHost;
 import io.spindrift.volume.VolumeSettings;
 import io.spindrift.volume.destage.DestageSettings;
+import io.spindrift.volume.outage.RecoveryPoint;
 import io.spindrift.volume.prefetch.PrefetchSettings;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -81,7 +82,8 @@ public final class VolumeParts {
         VolumeSettings.Waits waits = new VolumeSettings.Waits(policy.closeTimeout(), plain.waits().renew(), plain.waits().standby());
         PrefetchSettings ahead = plain.prefetch();
         return plain.withDestage(DestageSettings.after(policy.destageAfter()))
-                .withOutageLimit(policy.outageLimit())
+                .withOutage(plain.outage().withLimit(policy.outage().limit())
+                        .withRecoveryPoint(new RecoveryPoint(policy.outage().recoveryAge(), policy.outage().recoveryBytes())))
                 .withWaits(waits)
                 .withPrefetch(new PrefetchSettings(policy.prefetch(), ahead.windowBytes(), ahead.requestBytes(), policy.bootProfile(),
                         ahead.bootWindow(), policy.hydrate(), ahead.idleAfter()));

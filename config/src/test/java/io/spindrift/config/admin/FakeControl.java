@@ -13,8 +13,9 @@ import java.util.concurrent.CompletableFuture;
 public final class FakeControl implements HostControl {
     public static final VolumeStatus DISK = new VolumeStatus(
             "disk0", "system", 10L << 30, "iscsi://127.0.0.1:3260/iqn.2026-11.io.spindrift:disk0/0", "ready", "", "up",
-            new VolumeStatus.Reads(90, 10, 0.9, 40960, 0, 0), new VolumeStatus.Dirt(12L << 20, 1500, 1 << 20, 1 << 30, 4096, 0, ""),
-            new VolumeStatus.Cache(1 << 20, 1 << 30, 0, 50, "done"), 1, List.of(), new VolumeStatus.Scrub(false, 5 << 20, 2, 1, 3, 4000));
+            new VolumeStatus.Reads(90, 10, 0.9, 40960, 0, 0), new VolumeStatus.Dirt(12L << 20, 1500, 1 << 20, 1 << 30, 4096, 0, 0, ""),
+            new VolumeStatus.Cache(1 << 20, 1 << 30, 0, 50, "done"), new VolumeStatus.Recovery("missed", 1000, 0, 500, 1), 1, List.of(),
+            new VolumeStatus.Scrub(false, 5 << 20, 2, 1, 3, 4000));
 
     private final List<String> asked = new ArrayList<>();
 

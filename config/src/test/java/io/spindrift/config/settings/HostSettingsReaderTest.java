@@ -63,7 +63,8 @@ class HostSettingsReaderTest {
         assertEquals(DiskType.DATA, volume.type());
         assertEquals(10L << 30, volume.sizeBytes());
         assertEquals(new VolumeEntry.Place("disk0", 0, null, VolumeEntry.Medium.FIXED), volume.place());
-        assertEquals(new VolumeEntry.Policy(Duration.ofSeconds(2), false, false, true, Duration.ofSeconds(20), null), volume.policy());
+        assertEquals(new VolumeEntry.Policy(Duration.ofSeconds(2), false, false, true, Duration.ofSeconds(20),
+                new VolumeEntry.Outage(null, null, 0)), volume.policy());
     }
 
     @Test
@@ -113,14 +114,15 @@ class HostSettingsReaderTest {
                 log: {level: debug}
                 volumes:
                   - {name: a, type: scratch, size: 1048576, cache-size: 32MiB, journal-size: 64MiB, destage-after: 500ms, hydrate: true,
-                     boot-profile: true, prefetch: false, close-timeout: 1m, outage-limit: 5m, target: both, lun: 7,
+                     boot-profile: true, prefetch: false, close-timeout: 1m, outage-limit: 5m, recovery-point: 10s, recovery-point-bytes: 1GiB, target: both, lun: 7,
                      read-only: true, removable: true, write-same-to-end: true}
                 """).volumes().get(0);
 
         assertEquals(DiskType.SCRATCH, volume.type());
         assertEquals(new VolumeEntry.Space(32L << 20, 64L << 20), volume.space());
         assertEquals(
-                new VolumeEntry.Policy(Duration.ofMillis(500), true, true, false, Duration.ofMinutes(1), Duration.ofMinutes(5)), volume.policy());
+                new VolumeEntry.Policy(Duration.ofMillis(500), true, true, false, Duration.ofMinutes(1),
+                        new VolumeEntry.Outage(Duration.ofMinutes(5), Duration.ofSeconds(10), 1L << 30)), volume.policy());
         assertEquals(new VolumeEntry.Place("both", 7, null, new VolumeEntry.Medium(true, true, true)), volume.place());
     }
 

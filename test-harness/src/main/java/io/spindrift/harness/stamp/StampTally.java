@@ -16,6 +16,8 @@ final class StampTally {
     long lostConnections;
     long longestMs;
     private long stalls;
+    private long longestPauseMs;
+    private long goodNanos;
 
     void wrong(int unit, long found, String seen, StampLedger ledger) {
         if (wrong++ < MAX_TOLD) {
@@ -42,12 +44,21 @@ final class StampTally {
         longestMs = Math.max(longestMs, nanos / 1_000_000);
     }
 
+    /** A command was carried out: how long nothing was is what an initiator calls a pause. */
+    void good(long now) {
+        if (goodNanos != 0) {
+            longestPauseMs = Math.max(longestPauseMs, (now - goodNanos) / 1_000_000);
+        }
+        goodNanos = now;
+    }
+
     int status() {
         return wrong > 0 ? 1 : failed > 0 || stalls > 0 ? 3 : 0;
     }
 
     String json(String verb) {
         return String.format("{\"verb\":\"%s\",\"writes\":%d,\"reads\":%d,\"flushes\":%d,\"units_checked\":%d,\"wrong\":%d,\"failed\":%d,"
-                + "\"lost_connections\":%d,\"stalls\":%d,\"longest_ms\":%d}", verb, writes, reads, flushes, unitsChecked, wrong, failed, lostConnections, stalls, longestMs);
+                + "\"lost_connections\":%d,\"stalls\":%d,\"longest_ms\":%d,\"longest_pause_ms\":%d}", verb, writes, reads, flushes, unitsChecked, wrong, failed, lostConnections, stalls, longestMs,
+                longestPauseMs);
     }
 }

@@ -135,6 +135,7 @@ final class StampWriter {
     }
 
     private void good(Slot slot, ScsiTask task) {
+        tally.good(System.nanoTime());
         if (task == slot.flush) {
             tally.flushes++;
         } else if (task == slot.read) {
