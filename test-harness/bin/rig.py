@@ -103,6 +103,13 @@ class Daemon:
         self.process.wait()
         self._gone()
 
+    def freeze(self):
+        """SIGSTOP: a host that is as good as dead, and is not."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self):
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def stop(self, seconds=60):
         """SIGTERM; the exit status, or None where it had to be killed."""
         if self.running():
@@ -205,7 +212,7 @@ class Host(Daemon):
 class Store(Daemon):
     """A storage server over a folder."""
 
-    def __init__(self, rig, name='store', users=(('alice', 'wonderland'),)):
+    def __init__(self, rig, name='store', users=(('alice', 'wonderland'),), lease_time='5s'):
         self.folder = os.path.join(rig.folder, name)
         self.users = users
         os.makedirs(self.folder, exist_ok=True)
@@ -213,7 +220,7 @@ class Store(Daemon):
         self.config = os.path.join(rig.folder, f'{name}.yaml')
         super().__init__(rig, name, [rig.launcher, 'store', '--config', self.config], port)
         with open(self.config, 'w', encoding='utf-8') as out:
-            out.write(f'server:\n  listen: 127.0.0.1:{port}\n  store: file://{self.folder}\n  lease-time: 5s\n  admin: 127.0.0.1:{self.admin}\n  users:\n')
+            out.write(f'server:\n  listen: 127.0.0.1:{port}\n  store: file://{self.folder}\n  lease-time: {lease_time}\n  admin: 127.0.0.1:{self.admin}\n  users:\n')
             for user, secret in users:
                 out.write(f'    - name: {user}\n      secret: {secret}\n')
 
