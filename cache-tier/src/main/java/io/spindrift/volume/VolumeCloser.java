@@ -106,7 +106,7 @@ final class VolumeCloser {
         CompletableFuture<Void> released = path.image.release();
         ScheduledFuture<?> limit = home.schedule(
                 () -> released.completeExceptionally(new ImageException(ImageFailure.UNAVAILABLE, "no answer of the storage server")),
-                Math.max(LEAST_WAIT_NANOS, deadlineNanos - home.ticker().nanoTime()), TimeUnit.NANOSECONDS);
+                path.link.state().waits() ? LEAST_WAIT_NANOS : Math.max(LEAST_WAIT_NANOS, deadlineNanos - home.ticker().nanoTime()), TimeUnit.NANOSECONDS);
         released.whenComplete((done, thrown) -> {
             limit.cancel(false);
             if (thrown == null) {

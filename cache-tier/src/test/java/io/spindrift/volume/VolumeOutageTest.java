@@ -335,6 +335,19 @@ class VolumeOutageTest {
     }
 
     @Test
+    void norIsItsLeaseWaitedForWhenItIsClean() {
+        start();
+        host.link.silent = true;
+        host.volume.path().linkChanged(false, "cut");
+        host.pass(4_000);
+        long before = host.ticker.nanoTime();
+        CloseResult left = host.stop();
+        assertTrue(host.ticker.nanoTime() - before < 4_000_000_000L);
+        assertEquals(0, left.dirtyBytes());
+        assertFalse(left.released());
+    }
+
+    @Test
     void aDiskThatIsFullHoldsWritesAndIsToldOf() {
         start();
         host.disk.room(host.disk.usedBytes());
