@@ -217,12 +217,11 @@ public final class FileJournal implements Journal {
     }
 
     private void prepared(JournalSegment segment, IOException failed) {
-        if (failed != null) {
-            if (state == State.OPEN && JournalFolder.noSpace(failed)) {
-                shortage.unprepared(segment, failed.getMessage());
-            } else {
-                fail("segment " + segment.ordinal + " can't be prepared: " + failed.getMessage(), failed);
-            }
+        if (failed != null && state == State.OPEN && JournalFolder.noSpace(failed)) {
+            shortage.unprepared(segment, failed.getMessage());
+            return;
+        } else if (failed != null) {
+            fail("segment " + segment.ordinal + " can't be prepared: " + failed.getMessage(), failed);
             return;
         }
         durableState = durableState.withSegments(durableState.firstOrdinal(), segment.ordinal);
@@ -238,7 +237,6 @@ public final class FileJournal implements Journal {
         startSync();
     }
 
-    /** The disk may have room again. */
     private void tryAgain() {
         if (state == State.FAILED || state == State.CLOSED) {
             return;
@@ -380,11 +378,7 @@ public final class FileJournal implements Journal {
     /** Segments that were given up too: the state on the disk may still count them, and a recovery that finds one torn would stop there. */
     private List<JournalSegment> takeUnsynced() {
         List<JournalSegment> files = new ArrayList<>(2);
-        live.forEach(segment -> segment.takeUnsynced(files));
-        free.forEach(segment -> segment.takeUnsynced(files));
-        if (next != null) {
-            next.takeUnsynced(files);
-        }
+        all().forEach(segment -> segment.takeUnsynced(files));
         return files;
     }
 
@@ -576,7 +570,7 @@ public final class FileJournal implements Journal {
             fail("closed while its disk is full; what waits was not acknowledged", new IOException(shortage.reason()));
         }
         if (state == State.FAILED) {
-            tasks.submit(() -> this::closeFiles, ignored -> ended(closed, null));
+            tasks.submit(() -> () -> folder.close(all()), ignored -> ended(closed, null));
             return;
         }
         sync(new Completion() {
@@ -587,7 +581,7 @@ public final class FileJournal implements Journal {
 
             @Override
             public void failed(BlockFailure why) {
-                tasks.submit(() -> FileJournal.this::closeFiles, ignored -> ended(closed, why));
+                tasks.submit(() -> () -> folder.close(all()), ignored -> ended(closed, why));
             }
         });
         if (state == State.OPEN) {
@@ -603,15 +597,16 @@ public final class FileJournal implements Journal {
             JournalState last = captured().withClosed(true, clean);
             return () -> {
                 folder.write(last);
-                closeFiles();
+                folder.close(all());
             };
         }, failed -> ended(closed, failed == null ? null : BlockFailure.UNAVAILABLE));
     }
 
-    private void closeFiles() throws IOException {
+    private List<JournalSegment> all() {
         List<JournalSegment> all = new ArrayList<>(live);
         all.addAll(free);
-        folder.close(next, all);
+        all.addAll(next == null ? List.of() : List.of(next));
+        return all;
     }
 
     private void ended(Completion closed, BlockFailure why) {

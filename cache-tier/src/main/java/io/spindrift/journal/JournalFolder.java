@@ -106,11 +106,7 @@ final class JournalFolder {
         }
     }
 
-    /** @param next may be null */
-    void close(JournalSegment next, List<JournalSegment> segments) throws IOException {
-        if (next != null) {
-            next.close();
-        }
+    void close(List<JournalSegment> segments) throws IOException {
         for (JournalSegment segment : segments) {
             segment.close();
         }
