@@ -232,7 +232,7 @@ public final class FileJournal implements Journal {
 
     private void goOn() {
         flushStage();
-        stage.complete(writtenPosition());
+        stage.complete(JournalReader.writtenPosition(live, segmentBytes));
         prepare();
         startSync();
     }
@@ -262,7 +262,7 @@ public final class FileJournal implements Journal {
     private void endTurn() {
         turnScheduled = false;
         flushStage();
-        stage.complete(writtenPosition());
+        stage.complete(JournalReader.writtenPosition(live, segmentBytes));
     }
 
     private void flushStage() {
@@ -279,17 +279,6 @@ public final class FileJournal implements Journal {
                 fail("records can't be written: " + e.getMessage(), e);
             }
         }
-    }
-
-    /** Where the first byte lies that is not written: every segment before the one that is staged first is. */
-    private long writtenPosition() {
-        for (int i = live.size() - 1; i >= 0; i--) {
-            JournalSegment segment = live.get(i);
-            if (segment.ready && segment.written > JournalFormat.SEGMENT_HEADER_BYTES) {
-                return position(segment, segment.written);
-            }
-        }
-        return 0;
     }
 
     private void fail(String reason, IOException cause) {
@@ -392,19 +381,19 @@ public final class FileJournal implements Journal {
             return;
         }
         durableSequence = Math.max(durableSequence, upTo);
-        stage.complete(writtenPosition());
+        stage.complete(JournalReader.writtenPosition(live, segmentBytes));
         waiters.forEach(Completion::done);
         startSync();
     }
 
     @Override
     public void read(long position, int lengthBytes, ByteBuf dst, int dstIndex) throws JournalCorruptException {
-        reader.read(segmentOf(position), (int) (position & segmentBytes - 1), lengthBytes, dst, dstIndex);
+        reader.read(reader.segmentOf(live, segmentBytes, position), (int) (position & segmentBytes - 1), lengthBytes, dst, dstIndex);
     }
 
     @Override
     public void checksums(long position, int blockCount, int[] into, int at) throws JournalCorruptException {
-        reader.checksums(segmentOf(position), (int) (position & segmentBytes - 1), blockCount, into, at);
+        reader.checksums(reader.segmentOf(live, segmentBytes, position), (int) (position & segmentBytes - 1), blockCount, into, at);
     }
 
     @Override
@@ -412,14 +401,6 @@ public final class FileJournal implements Journal {
         return state == State.OPEN
             ? new JournalScrub(reader, live, segmentBytes).run(from, bytes, trimmedSequence, tasks)
             : CompletableFuture.completedFuture(new Scrubbed(-1, 0, List.of()));
-    }
-
-    private JournalSegment segmentOf(long position) throws JournalCorruptException {
-        long index = position / segmentBytes - live.get(0).ordinal;
-        if (position < 0 || index < 0 || index >= live.size()) {
-            throw new JournalCorruptException(folder.disk.name() + ": nothing at position " + position);
-        }
-        return live.get((int) index);
     }
 
     @Override
@@ -433,7 +414,7 @@ public final class FileJournal implements Journal {
             return;
         }
         trimmedSequence = Math.min(sequence, lastSequence);
-        while (live.size() > 1 && freeable(live.get(0))) {
+        while (live.size() > 1 && live.get(0).freeable(trimmedSequence)) {
             boolean surplus = live.size() + free.size() + (next == null ? 0 : 1) > maxSegments;
             if (!surplus || live.get(0).unsynced) {
                 free.add(live.remove(0));
@@ -447,11 +428,6 @@ public final class FileJournal implements Journal {
             tryAgain();
         }
         prepare();
-    }
-
-    /** Never one that a sync or the stage still uses. */
-    private boolean freeable(JournalSegment segment) {
-        return (segment.count() == 0 || segment.lastSequence() <= trimmedSequence) && segment.ready && segment.written == segment.end;
     }
 
     /** The capacity was set lower: the file goes. */

@@ -48,6 +48,25 @@ final class JournalReader {
         }
     }
 
+    JournalSegment segmentOf(List<JournalSegment> live, int segmentBytes, long position) throws JournalCorruptException {
+        long index = position / segmentBytes - live.get(0).ordinal;
+        if (position < 0 || index < 0 || index >= live.size()) {
+            throw new JournalCorruptException(folder.disk.name() + ": nothing at position " + position);
+        }
+        return live.get((int) index);
+    }
+
+    /** Where the first byte lies that is not written: every segment before the one that is staged first is. */
+    static long writtenPosition(List<JournalSegment> live, int segmentBytes) {
+        for (int i = live.size() - 1; i >= 0; i--) {
+            JournalSegment segment = live.get(i);
+            if (segment.ready && segment.written > JournalFormat.SEGMENT_HEADER_BYTES) {
+                return segment.ordinal * segmentBytes + segment.written;
+            }
+        }
+        return 0;
+    }
+
     /** As {@link Journal#replay}. */
     static void replay(List<JournalSegment> live, int segmentBytes, long afterSequence, JournalVisitor visitor) {
         for (int i = 0; i < live.size(); i++) {

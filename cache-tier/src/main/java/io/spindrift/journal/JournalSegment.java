@@ -136,6 +136,11 @@ final class JournalSegment {
         }
     }
 
+    /** Whether its records are given up, and neither a sync nor the stage still uses it. */
+    boolean freeable(long trimmedSequence) {
+        return (count() == 0 || lastSequence() <= trimmedSequence) && ready && written == end;
+    }
+
     void close() throws IOException {
         if (file != null) {
             file.close();

@@ -86,7 +86,7 @@ class ChronicleBlockCacheTest extends BlockCacheContract {
             state.seek(8);
             state.writeInt(9);
         }
-        assertEquals("format version 9, this program knows 1", refusal());
+        assertEquals("format version 9, this program knows 2", refusal());
         cache = open(SETTINGS, BOOT);
         assertEquals(0, cache.stats().blocks());
         assertNull(cache.point());

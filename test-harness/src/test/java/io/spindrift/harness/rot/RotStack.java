@@ -85,7 +85,7 @@ final class RotStack implements AutoCloseable {
     /** @return null where it serves, else why not */
     String open() throws Exception {
         VolumeSettings plain = VolumeSettings.of(ADDRESS, BLOCKS * 4096L);
-        VolumeSettings settings = plain.withDestage(new DestageSettings(Duration.ofHours(20), 8 << 20, 2, 90))
+        VolumeSettings settings = plain.withDestage(new DestageSettings(Duration.ofHours(20), 8 << 20, 2, 90, 0))
                 .withPrefetch(new PrefetchSettings(false, plain.prefetch().windowBytes(), plain.prefetch().requestBytes(), false,
                         plain.prefetch().bootWindow(), false, plain.prefetch().idleAfter()))
                 .withWaits(new VolumeSettings.Waits(Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30)))
