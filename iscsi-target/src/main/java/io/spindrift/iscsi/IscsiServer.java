@@ -8,7 +8,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -16,6 +15,7 @@ import io.spindrift.iscsi.auth.TargetAccess;
 import io.spindrift.iscsi.pdu.PduWriter;
 import io.spindrift.iscsi.session.IscsiSession;
 import io.spindrift.iscsi.pdu.PeerLog;
+import io.spindrift.iscsi.pdu.ReceiveBuffers;
 import io.spindrift.iscsi.session.TargetNode;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -37,9 +37,6 @@ public final class IscsiServer {
     private static final Logger LOG = LoggerFactory.getLogger(IscsiServer.class);
     /** An initiator that leaves more than this unread is not read from. */
     private static final WriteBufferWaterMark UNREAD_ANSWERS = new WriteBufferWaterMark(8 << 20, 32 << 20);
-    private static final int SMALLEST_READ = 2048;
-    private static final int FIRST_READ = 16 * 1024;
-    private static final int LARGEST_READ = 256 * 1024;
 
     private final IscsiSettings settings;
     private final EventLoopGroup loginLoops;
@@ -243,8 +240,8 @@ public final class IscsiServer {
             ((SocketChannel) channel).config().setTcpNoDelay(true).setKeepAlive(true);
         }
         channel.config().setWriteBufferWaterMark(UNREAD_ANSWERS);
-        channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ));
         LoginPhase login = new LoginPhase(context);
+        channel.config().setRecvByteBufAllocator(new ReceiveBuffers(login.reader()));
         channel.pipeline().addLast(login.reader());
         login.start(new PduWriter(channel.pipeline().context(login.reader())));
         LOG.debug("{}: connected", from);

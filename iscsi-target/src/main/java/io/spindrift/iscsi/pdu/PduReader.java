@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * pipeline and on its event loop, and ends with it.
  *
  * <p>Nothing is accumulated: a header goes into the connection's one {@link Bhs}; data goes straight to where the sink wants
- * it, piece by piece as it arrives, or is handed on as a slice of the receive buffer where it lies there in one piece. All
+ * it, piece by piece as it arrives, or is handed on as a slice of the receive buffer where it lies there in one piece. The rest of long
+ * data is read into its place by the transport itself ({@link ReceiveBuffers}). All
  * lengths are checked before anything is allocated.
  */
 public final class PduReader extends ChannelInboundHandlerAdapter {
@@ -24,6 +25,8 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(PduReader.class);
     /** What may wait while the reader is paused; a peer has nothing to say then. */
     private static final int MOST_HELD = 64 * 1024;
+    /** Data of this length or more is read straight into its place, where a copy costs more than another call of the system. */
+    static final int LONG_DATA = 16 * 1024;
 
     private final Bhs bhs = new Bhs();
     private final Digest digest = new Digest();
@@ -43,6 +46,8 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
     private ByteBuf destination;
     private int destinationIndex;
     private int destinationLimit;
+    /** The part of {@link #destination} that the transport is reading into; null where it reads into a buffer of its own. */
+    private ByteBuf landing;
     private int dataLength;
     private int dataHave;
     private int trailerHave;
@@ -104,6 +109,32 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
         dropHeld();
     }
 
+    /**
+     * Asked by the transport's allocator right before each read: where the rest of a long data segment is to lie.
+     *
+     * @return its place with nothing written yet, the caller's; null where a receive buffer is to be used
+     */
+    ByteBuf landing() {
+        landing = null;
+        int rest = dataLength - dataHave;
+        if (state != State.DATA || paused || placement == Placement.DROP || rest < LONG_DATA) {
+            return null;
+        }
+        if (destination == null) {
+            collectInOne();
+        }
+        int index = destinationIndex + dataHave;
+        if (index + rest <= destinationLimit) {
+            landing = destination.retainedSlice(index, rest).clear();
+        }
+        return landing;
+    }
+
+    /** Whether the last PDU had long data, so that the next is likely to. */
+    boolean longData() {
+        return dataLength >= LONG_DATA;
+    }
+
     public long bytesReceived() {
         return bytesReceived;
     }
@@ -162,6 +193,9 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
                 hold(in.retain());
             }
         } finally {
+            if (in == landing) {
+                landing = null;
+            }
             in.release();
         }
     }
@@ -225,7 +259,9 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
         if (dataDigest) {
             digest.update(in, in.readerIndex(), count);
         }
-        if (placement == Placement.COLLECT && dataHave == 0 && count == dataLength) {
+        if (in == landing) {
+            in.skipBytes(count);
+        } else if (placement == Placement.COLLECT && dataHave == 0 && count == dataLength) {
             destination = in.readRetainedSlice(count);
         } else {
             copy(in, count);
@@ -242,9 +278,7 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
 
     private void copy(ByteBuf in, int count) {
         if (placement == Placement.COLLECT && destination == null && count > 0) {
-            destination = ctx.alloc().directBuffer(dataLength, dataLength).writerIndex(dataLength);
-            destinationIndex = 0;
-            destinationLimit = dataLength;
+            collectInOne();
         }
         if (destination != null) {
             int index = destinationIndex + dataHave;
@@ -254,6 +288,12 @@ public final class PduReader extends ChannelInboundHandlerAdapter {
             }
         }
         in.skipBytes(count);
+    }
+
+    private void collectInOne() {
+        destination = ctx.alloc().directBuffer(dataLength, dataLength).writerIndex(dataLength);
+        destinationIndex = 0;
+        destinationLimit = dataLength;
     }
 
     private boolean readTrailer(ByteBuf in) {

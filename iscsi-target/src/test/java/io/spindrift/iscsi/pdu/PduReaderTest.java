@@ -2,10 +2,12 @@ package io.spindrift.iscsi.pdu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +17,28 @@ import org.junit.jupiter.api.Test;
 /** What the writer lays out, the reader finds, however it is cut in pieces. */
 class PduReaderTest {
     private static final int PDUS = 25;
+    private static final int SHORT = 4096;
+    private static final int LONG = 40_000;
 
     /** Collects or places data by turns, and remembers what came. */
     private static final class Recorder implements PduSink {
         final List<String> seen = new ArrayList<>();
         final List<Malformation> faults = new ArrayList<>();
-        private final ByteBuf place = Unpooled.buffer(5000, 5000);
+        private final ByteBuf place = Unpooled.directBuffer(LONG + 10, LONG + 10);
+        private final int longest;
         private int limit;
+
+        Recorder() {
+            this(SHORT);
+        }
+
+        Recorder(int longest) {
+            this.longest = longest;
+        }
 
         @Override
         public int longestData() {
-            return 4096;
+            return longest;
         }
 
         @Override
@@ -34,7 +47,7 @@ class PduReaderTest {
             if (bhs.initiatorTaskTag() % 3 == 0) {
                 reader.collect();
             } else if (bhs.initiatorTaskTag() % 3 == 1) {
-                limit = Math.max(bhs.dataLength() - 10, 0);
+                limit = placed(bhs.dataLength());
                 reader.placeAt(place, 7, 7 + limit);
             }
         }
@@ -46,6 +59,11 @@ class PduReaderTest {
             if (data != null) {
                 data.release();
             }
+        }
+
+        /** Short data is cut, as that of a command is that sends too much. */
+        static int placed(int length) {
+            return length > SHORT ? length : Math.max(length - 10, 0);
         }
 
         @Override
@@ -66,12 +84,16 @@ class PduReaderTest {
     private final SplittableRandom random = new SplittableRandom(17);
 
     private List<String> write(boolean headerDigest, boolean dataDigest, ByteBuf wire) {
+        return write(headerDigest, dataDigest, wire, SHORT);
+    }
+
+    private List<String> write(boolean headerDigest, boolean dataDigest, ByteBuf wire, int longest) {
         EmbeddedChannel channel = new EmbeddedChannel(new PduReader(new Recorder()));
         PduWriter writer = new PduWriter(channel.pipeline().firstContext());
         writer.digests(headerDigest, dataDigest);
         List<String> expected = new ArrayList<>();
         for (int tag = 0; tag < PDUS; tag++) {
-            byte[] data = new byte[random.nextInt(4) == 0 ? 0 : random.nextInt(1, random.nextBoolean() ? 20 : 4097)];
+            byte[] data = new byte[random.nextInt(4) == 0 ? 0 : random.nextInt(1, random.nextBoolean() ? 20 : longest + 1)];
             random.nextBytes(data);
             writer.begin(tag % 64, 0x80).putInt(16, tag);
             if (data.length == 0) {
@@ -80,7 +102,7 @@ class PduReaderTest {
                 writer.end(data);
             }
             String hex = ByteBufUtil.hexDump(data);
-            String content = tag % 3 == 0 ? hex : tag % 3 == 1 ? hex.substring(0, Math.max(hex.length() - 20, 0)) : "";
+            String content = tag % 3 == 0 ? hex : tag % 3 == 1 ? hex.substring(0, 2 * Recorder.placed(data.length)) : "";
             expected.add(tag % 64 + " " + tag + " " + data.length + " " + content);
             if (random.nextInt(3) == 0) {
                 writer.flush();
@@ -115,6 +137,32 @@ class PduReaderTest {
             assertEquals(expected, recorder.seen);
             channel.finishAndReleaseAll();
         }
+    }
+
+    @Test
+    void theRestOfLongDataIsReadIntoItsPlace() {
+        int landed = 0;
+        for (int round = 0; round < 4; round++) {
+            boolean dataDigest = (round & 1) != 0;
+            ByteBuf wire = Unpooled.buffer();
+            List<String> expected = write(false, dataDigest, wire, LONG);
+            Recorder recorder = new Recorder(LONG);
+            PduReader reader = new PduReader(recorder);
+            reader.digests(false, dataDigest);
+            EmbeddedChannel channel = new EmbeddedChannel(reader);
+            RecvByteBufAllocator.Handle buffers = new ReceiveBuffers(reader).newHandle();
+            while (wire.isReadable()) {
+                ByteBuf in = buffers.allocate(channel.alloc());
+                long at = in.memoryAddress() - recorder.place.memoryAddress();
+                landed += at >= 0 && at < LONG ? 1 : 0;
+                int arrived = Math.min(wire.readableBytes(), random.nextInt(1, 70_000));
+                channel.writeInbound(in.writeBytes(wire, Math.min(arrived, in.writableBytes())));
+            }
+            assertEquals(expected, recorder.seen);
+            channel.finishAndReleaseAll();
+            recorder.place.release();
+        }
+        assertTrue(landed > 8, "reads straight into the sink's buffer: " + landed);
     }
 
     @Test
