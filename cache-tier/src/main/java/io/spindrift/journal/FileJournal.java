@@ -56,9 +56,8 @@ public final class FileJournal implements Journal {
     private long trimmedSequence;
     private long durableSequence;
     private long lastDataPosition;
-    private boolean syncing;
-    private List<Completion> syncWaiters = new ArrayList<>();
     private final DiskShortage shortage;
+    private final GroupCommit commits;
 
     private FileJournal(JournalSettings settings, JournalRecovery found, EventExecutor home, Executor blocking, RandomGenerator random) {
         this.home = home;
@@ -82,6 +81,7 @@ public final class FileJournal implements Journal {
         lastDataPosition = position(current, current.end);
         live.forEach(segment -> nextSlot = Math.max(nextSlot, segment.slot + 1));
         free.forEach(segment -> nextSlot = Math.max(nextSlot, segment.slot + 1));
+        commits = new GroupCommit(home, tasks, new Commits(), lastSequence);
     }
 
     /**
@@ -234,7 +234,7 @@ public final class FileJournal implements Journal {
         flushStage();
         stage.complete(JournalReader.writtenPosition(live, segmentBytes));
         prepare();
-        startSync();
+        commits.start();
     }
 
     private void tryAgain() {
@@ -262,6 +262,7 @@ public final class FileJournal implements Journal {
     private void endTurn() {
         turnScheduled = false;
         flushStage();
+        commits.foresee();
         stage.complete(JournalReader.writtenPosition(live, segmentBytes));
     }
 
@@ -290,9 +291,7 @@ public final class FileJournal implements Journal {
         shortage.end();
         LOG.error("{}: journal failed: {}", folder.disk.name(), reason);
         stage.fail(failure);
-        List<Completion> waiters = syncWaiters;
-        syncWaiters = new ArrayList<>();
-        waiters.forEach(waiter -> waiter.failed(failure));
+        commits.fail(failure);
     }
 
     @Override
@@ -337,30 +336,38 @@ public final class FileJournal implements Journal {
             home.execute(() -> synced.failed(failure));
             return;
         }
-        syncWaiters.add(synced);
-        if (!syncing) {
-            startSync();
-        }
+        commits.sync(synced);
     }
 
-    /** Begins one sync for everybody who waits; put off while records wait for a segment. */
-    private void startSync() {
-        if (syncing || syncWaiters.isEmpty() || state == State.FAILED) {
-            return;
+    /** What group commit asks of this journal. */
+    private final class Commits implements GroupCommit.Records {
+        @Override
+        public long lastSequence() {
+            return lastSequence;
         }
-        flushStage();
-        if (!stage.isEmpty() || state == State.FAILED) {
-            return;
+
+        @Override
+        public boolean handOver() {
+            flushStage();
+            return stage.isEmpty() && state != State.FAILED;
         }
-        syncing = true;
-        List<Completion> waiters = syncWaiters;
-        syncWaiters = new ArrayList<>();
-        long upTo = lastSequence;
-        List<JournalSegment> files = takeUnsynced();
-        if (files.isEmpty()) {
-            home.execute(() -> synced(waiters, upTo, null));
-        } else {
-            tasks.run(() -> JournalFolder.force(files), failed -> synced(waiters, upTo, failed));
+
+        @Override
+        public List<JournalSegment> takeUnsynced() {
+            return FileJournal.this.takeUnsynced();
+        }
+
+        @Override
+        public BlockFailure synced(long sequence, IOException failed) {
+            if (failed != null) {
+                fail("sync failed: " + failed.getMessage(), failed);
+            }
+            if (state == State.FAILED) {
+                return failure;
+            }
+            durableSequence = Math.max(durableSequence, sequence);
+            stage.complete(JournalReader.writtenPosition(live, segmentBytes));
+            return null;
         }
     }
 
@@ -369,21 +376,6 @@ public final class FileJournal implements Journal {
         List<JournalSegment> files = new ArrayList<>(2);
         all().forEach(segment -> segment.takeUnsynced(files));
         return files;
-    }
-
-    private void synced(List<Completion> waiters, long upTo, IOException failed) {
-        syncing = false;
-        if (failed != null) {
-            fail("sync failed: " + failed.getMessage(), failed);
-        }
-        if (state == State.FAILED) {
-            waiters.forEach(waiter -> waiter.failed(failure));
-            return;
-        }
-        durableSequence = Math.max(durableSequence, upTo);
-        stage.complete(JournalReader.writtenPosition(live, segmentBytes));
-        waiters.forEach(Completion::done);
-        startSync();
     }
 
     @Override
@@ -418,7 +410,7 @@ public final class FileJournal implements Journal {
             boolean surplus = live.size() + free.size() + (next == null ? 0 : 1) > maxSegments;
             if (!surplus || live.get(0).unsynced) {
                 free.add(live.remove(0));
-            } else if (syncing) {
+            } else if (commits.running()) {
                 break; // A sync may be at work on the file; the next trim drops it.
             } else {
                 drop(live.remove(0));
@@ -508,7 +500,7 @@ public final class FileJournal implements Journal {
 
     /** An empty journal goes on from the image's sequence, in a segment of its own where it holds records; not while records are on their way. */
     private boolean restart(long sequence) {
-        if (syncing || !stage.isEmpty()) {
+        if (commits.running() || !stage.isEmpty()) {
             return false;
         }
         trimmedSequence = lastSequence;
@@ -519,6 +511,7 @@ public final class FileJournal implements Journal {
         lastSequence = sequence;
         durableSequence = sequence;
         trimmedSequence = sequence;
+        commits.restart(sequence);
         while (live.size() > 1) {
             free.add(live.remove(0));
         }

@@ -9,26 +9,32 @@ import java.util.ArrayDeque;
 import java.util.zip.CRC32C;
 
 /**
- * Records that are appended but not yet handed to the operating system, gathered in direct buffers that are used again, and the
- * completions that wait for them. Each buffer holds bytes of one segment that lie together, so that it is one write. Made by
- * {@link FileJournal}; lives on the home loop.
+ * Records that are appended but not yet handed to the operating system, and the completions that wait for them. Headers and short data are
+ * gathered in direct buffers that are used again; long data is written from where it lies, which the appender leaves unchanged until its
+ * completion. What lies together there and here is one write. Made by {@link FileJournal}; lives on the home loop.
  */
 final class JournalStage {
-    private static final int SPARE_CHUNKS = 4;
-    private final int chunkBytes;
+    private static final int SPARE_BUFFERS = 4;
+    /** From here on a copy costs more than two more writes. */
+    private static final int LONG_DATA = 16 * 1024;
+    private final int bufferBytes;
     private final CRC32C crc = new CRC32C();
     private final CRC32C headerCrc = new CRC32C();
     private final ByteBuffer table = ByteBuffer.allocateDirect(JournalFormat.tableBytes(FileJournal.MAX_RECORD_BYTES / JournalFormat.BLOCK_BYTES + 1));
-    private final ArrayDeque<Chunk> staged = new ArrayDeque<>();
-    private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
+    private final ArrayDeque<Piece> staged = new ArrayDeque<>();
+    private final ArrayDeque<Piece> idle = new ArrayDeque<>();
+    private final ArrayDeque<StageBuffer> spare = new ArrayDeque<>();
+    /** The one that is being filled. */
+    private StageBuffer open;
     private long[] ends = new long[64];
     private Completion[] waiting = new Completion[64];
     private int waitingHead;
     private int waitingCount;
     private long bytes;
 
-    JournalStage(int chunkBytes) {
-        this.chunkBytes = chunkBytes;
+    JournalStage(int bufferBytes) {
+        this.bufferBytes = bufferBytes;
+        this.open = new StageBuffer(bufferBytes);
     }
 
     boolean isEmpty() {
@@ -41,31 +47,30 @@ final class JournalStage {
 
     /** Gathers a whole record at the segment's end and tells the segment its checksums; {@code src} is null where there is no data. */
     void record(JournalSegment segment, int kind, long sequence, long lba, long sectorCount, ByteBuf src) {
-        Chunk head = room(segment);
-        int at = head.length;
-        int start = segment.end;
-        JournalFormat.putRecord(head.bytes, at, kind, sequence, segment.salt);
-        head.length += JournalFormat.RECORD_HEADER_BYTES;
-        segment.end += JournalFormat.RECORD_HEADER_BYTES;
+        Piece head = room(segment);
+        ByteBuffer header = head.bytes;
+        int at = head.start + head.length;
+        JournalFormat.putRecord(header, at, kind, sequence, segment.salt);
+        take(head, JournalFormat.RECORD_HEADER_BYTES);
         if (src == null) {
-            JournalFormat.putExtent(head.bytes, at, lba, sectorCount, 0, 0);
+            JournalFormat.putExtent(header, at, lba, sectorCount, 0, 0);
         } else {
             int dataCrc = data(segment, lba, (int) sectorCount, src);
-            JournalFormat.putExtent(head.bytes, at, lba, sectorCount, (int) sectorCount * JournalFormat.SECTOR_BYTES, dataCrc);
+            JournalFormat.putExtent(header, at, lba, sectorCount, (int) sectorCount * JournalFormat.SECTOR_BYTES, dataCrc);
         }
-        JournalFormat.sealRecord(headerCrc, head.bytes, at);
-        bytes += segment.end - start;
+        JournalFormat.sealRecord(headerCrc, header, at);
     }
 
-    /** Gathers the data of a write piece by piece, and its table where it has several. @return the checksum for the header */
+    /** Stages the data of a write, and its table where it is checked in several pieces. @return the checksum for the header */
     private int data(JournalSegment segment, long lba, int sectorCount, ByteBuf src) {
         int dataBytes = sectorCount * JournalFormat.SECTOR_BYTES;
         int pieces = JournalFormat.pieces(lba, sectorCount);
+        ByteBuffer lent = dataBytes >= LONG_DATA && src.isDirect() && src.nioBufferCount() == 1 ? lend(segment, src, dataBytes) : null;
         int pieceCrc = 0;
         int length = JournalFormat.firstPieceBytes(lba, sectorCount);
         table.clear();
         for (int done = 0; done < dataBytes; length = Math.min(JournalFormat.BLOCK_BYTES, dataBytes - done)) {
-            pieceCrc = piece(segment, src, src.readerIndex() + done, length);
+            pieceCrc = lent != null ? JournalFormat.crc(crc, lent, done, length) : gather(segment, src, src.readerIndex() + done, length);
             segment.addCrc(pieceCrc);
             table.putInt(pieceCrc);
             done += length;
@@ -73,16 +78,28 @@ final class JournalStage {
         return pieces < 2 ? pieceCrc : table(segment, pieces);
     }
 
-    private int piece(JournalSegment segment, ByteBuf src, int srcIndex, int length) {
+    private ByteBuffer lend(JournalSegment segment, ByteBuf src, int dataBytes) {
+        Piece piece = piece(segment);
+        piece.lent = src.retain();
+        piece.bytes = src.nioBuffer(src.readerIndex(), dataBytes);
+        piece.start = 0;
+        take(piece, dataBytes);
+        return piece.bytes;
+    }
+
+    /** @return the checksum of what was copied */
+    private int gather(JournalSegment segment, ByteBuf src, int srcIndex, int length) {
         crc.reset();
         for (int done = 0; done < length;) {
-            Chunk chunk = room(segment);
-            int part = Math.min(length - done, chunkBytes - chunk.length);
-            chunk.bytes.limit(chunk.length + part).position(chunk.length);
-            src.getBytes(srcIndex + done, chunk.bytes);
-            chunk.bytes.position(chunk.length);
-            crc.update(chunk.bytes);
-            take(segment, chunk, part);
+            Piece piece = room(segment);
+            int from = piece.start + piece.length;
+            int part = Math.min(length - done, bufferBytes - from);
+            piece.bytes.limit(from + part).position(from);
+            src.getBytes(srcIndex + done, piece.bytes);
+            piece.bytes.position(from);
+            crc.update(piece.bytes);
+            piece.bytes.clear();
+            take(piece, part);
             done += part;
         }
         return (int) crc.getValue();
@@ -95,60 +112,90 @@ final class JournalStage {
         }
         int tableCrc = JournalFormat.crc(crc, table, 0, pieces * Integer.BYTES);
         for (int done = 0; done < length;) {
-            Chunk chunk = room(segment);
-            int part = Math.min(length - done, chunkBytes - chunk.length);
-            chunk.bytes.put(chunk.length, table, done, part);
-            take(segment, chunk, part);
+            Piece piece = room(segment);
+            int part = Math.min(length - done, bufferBytes - piece.start - piece.length);
+            piece.bytes.put(piece.start + piece.length, table, done, part);
+            take(piece, part);
             done += part;
         }
         return tableCrc;
     }
 
-    private static void take(JournalSegment segment, Chunk chunk, int length) {
-        chunk.bytes.clear();
-        chunk.length += length;
-        segment.end += length;
+    private void take(Piece piece, int count) {
+        piece.length += count;
+        piece.segment.end += count;
+        bytes += count;
+        if (piece.buffer != null) {
+            piece.buffer.used += count;
+        }
     }
 
-    /** The buffer that takes the segment's next bytes; sizes are multiples of 64, so a record's header is never cut in two. */
-    private Chunk room(JournalSegment segment) {
-        Chunk last = staged.peekLast();
-        if (last != null && last.segment == segment && last.length < chunkBytes) {
+    /** The piece that takes the segment's next bytes; sizes are multiples of 64, so a record's header is never cut in two. */
+    private Piece room(JournalSegment segment) {
+        Piece last = staged.peekLast();
+        if (last != null && last.segment == segment && last.buffer == open && open.used < bufferBytes) {
             return last;
         }
-        Chunk chunk = spare.isEmpty() ? new Chunk(chunkBytes) : spare.pop();
-        chunk.segment = segment;
-        chunk.offset = segment.end;
-        chunk.length = 0;
-        staged.add(chunk);
-        return chunk;
+        if (open.used == bufferBytes) {
+            open = spare.isEmpty() ? new StageBuffer(bufferBytes) : spare.pop();
+        }
+        Piece piece = piece(segment);
+        piece.buffer = open;
+        piece.bytes = open.bytes;
+        piece.start = open.used;
+        open.pieces++;
+        return piece;
+    }
+
+    private Piece piece(JournalSegment segment) {
+        Piece piece = idle.isEmpty() ? new Piece() : idle.pop();
+        piece.segment = segment;
+        piece.offset = segment.end;
+        piece.length = 0;
+        staged.add(piece);
+        return piece;
     }
 
     /** Writes what is staged, up to the first segment that is not ready. */
     void write() throws IOException {
-        for (Chunk chunk = staged.peek(); chunk != null && chunk.segment.ready; chunk = staged.peek()) {
-            chunk.segment.unsynced = true;
-            chunk.segment.file.write(chunk.bytes.position(0).limit(chunk.length), chunk.offset);
-            chunk.bytes.clear();
-            chunk.segment.written = chunk.offset + chunk.length;
-            bytes -= chunk.length;
+        for (Piece piece = staged.peek(); piece != null && piece.segment.ready; piece = staged.peek()) {
+            piece.segment.unsynced = true;
+            piece.segment.file.write(piece.bytes.limit(piece.start + piece.length).position(piece.start), piece.offset);
+            piece.bytes.clear();
+            piece.segment.written = piece.offset + piece.length;
+            bytes -= piece.length;
             staged.poll();
-            chunk.segment = null;
-            if (spare.size() < SPARE_CHUNKS) {
-                spare.push(chunk);
+            retire(piece);
+        }
+    }
+
+    private void retire(Piece piece) {
+        StageBuffer buffer = piece.buffer;
+        if (piece.lent != null) {
+            piece.lent.release();
+        } else if (--buffer.pieces == 0) {
+            buffer.used = 0;
+            if (buffer != open && spare.size() < SPARE_BUFFERS) {
+                spare.push(buffer);
             }
         }
+        piece.lent = null;
+        piece.buffer = null;
+        piece.bytes = null;
+        piece.segment = null;
+        idle.push(piece);
     }
 
     /** Copies staged bytes of {@code [offset, offset + length)} of the segment; what is not staged is left alone. */
     void read(JournalSegment segment, int offset, int length, ByteBuf dst, int dstIndex) {
-        for (Chunk chunk : staged) {
-            int from = Math.max(offset, chunk.offset);
-            int to = Math.min(offset + length, chunk.offset + chunk.length);
-            if (chunk.segment == segment && from < to) {
-                chunk.bytes.limit(to - chunk.offset).position(from - chunk.offset);
-                dst.setBytes(dstIndex + from - offset, chunk.bytes);
-                chunk.bytes.clear();
+        for (Piece piece : staged) {
+            int from = Math.max(offset, piece.offset);
+            int to = Math.min(offset + length, piece.offset + piece.length);
+            if (piece.segment == segment && from < to) {
+                int shift = piece.start - piece.offset;
+                piece.bytes.limit(to + shift).position(from + shift);
+                dst.setBytes(dstIndex + from - offset, piece.bytes);
+                piece.bytes.clear();
             }
         }
     }
@@ -184,8 +231,12 @@ final class JournalStage {
         }
     }
 
-    /** Fails who waits. What is staged stays: the volume has it in its dirty map, and reads and the destage must find it as it was appended. */
+    /**
+     * Fails who waits. What is staged stays: the volume has it in its dirty map, and reads and the destage must find it as it was appended. What is
+     * the appender's own is copied, as it goes back to its owner.
+     */
     void fail(BlockFailure failure) {
+        staged.forEach(Piece::keep);
         while (waitingCount > 0) {
             takeWaiting().failed(failure);
         }
@@ -199,14 +250,33 @@ final class JournalStage {
         return completion;
     }
 
-    private static final class Chunk {
+    /** What headers and short data are gathered in; free again when the last of its pieces is written. */
+    private static final class StageBuffer {
         final ByteBuffer bytes;
+        int used;
+        int pieces;
+
+        StageBuffer(int size) {
+            bytes = ByteBuffer.allocateDirect(size);
+        }
+    }
+
+    /** Bytes of one segment that lie together: in a stage buffer, or in one that an appender lent. */
+    private static final class Piece {
         JournalSegment segment;
         int offset;
         int length;
+        ByteBuffer bytes;
+        int start;
+        StageBuffer buffer;
+        ByteBuf lent;
 
-        Chunk(int size) {
-            bytes = ByteBuffer.allocateDirect(size);
+        void keep() {
+            if (lent != null) {
+                bytes = ByteBuffer.allocateDirect(length).put(bytes.clear()).clear();
+                lent.release();
+                lent = null;
+            }
         }
     }
 }

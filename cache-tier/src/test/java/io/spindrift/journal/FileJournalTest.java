@@ -227,6 +227,43 @@ class FileJournalTest extends JournalContract {
     }
 
     @Test
+    void longDataThatCouldNotBeWrittenIsKeptWhenItsBufferGoesBack() throws Exception {
+        end(false);
+        LyingDisk disk = new LyingDisk(random);
+        journal = open(disk);
+        disk.breakWith(new IOException("Input/output error"));
+        ByteBuf lent = Unpooled.directBuffer(32 << 10).writeZero((32 << 10) - 8).writeLong(78);
+        Outcome appended = new Outcome();
+        journal.appendWrite(8, 64, lent, appended);
+        long position = journal.lastDataPosition();
+        turns();
+        assertEquals(List.of("UNAVAILABLE"), appended.heard);
+        assertEquals(1, lent.refCnt(), "nothing of it is held any more");
+        lent.setZero(0, 32 << 10).release();
+        ByteBuf read = Unpooled.buffer(32 << 10).writeZero(32 << 10);
+        journal.read(position, 32 << 10, read, 0);
+        assertEquals(78, read.getLong((32 << 10) - 8));
+    }
+
+    @Test
+    void recordsLongAndShortAreFoundAgain() throws Exception {
+        JournalModel model = new JournalModel();
+        model.cutAt(journal.lastSequence());
+        long first = journal.lastSequence();
+        for (int turn = 0; turn < 6; turn++) {
+            for (int i = 0; i < 4; i++) {
+                model.append(journal, random, 64);
+            }
+            model.check(journal, first);
+            turns();
+            model.check(journal, first);
+        }
+        end(false);
+        journal = open(new FileDisk(folder()));
+        model.check(journal, first);
+    }
+
+    @Test
     void twoJournalsHaveTwoNames() {
         UUID first = journal.id();
         end(false);

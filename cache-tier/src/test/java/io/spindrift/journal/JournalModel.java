@@ -26,16 +26,17 @@ final class JournalModel {
         int sectors = 1 + random.nextInt(maxSectors);
         Entry entry = new Entry(random.nextLong(1L << 40), unmap ? sectors * (1L << 20) : sectors, unmap, ++stamps);
         long[] sequence = new long[1];
+        ByteBuf data = unmap ? Unpooled.EMPTY_BUFFER : lent(entry, random.nextBoolean());
         Completion written = completion(() -> {
             assertEquals(writtenUpTo + 1, sequence[0], "completions are in order");
             writtenUpTo = sequence[0];
+            // The buffer is the caller's again, who uses it for something else.
+            data.setZero(0, data.capacity()).release();
         });
         if (unmap) {
             sequence[0] = journal.appendUnmap(entry.lba, entry.sectors, written);
         } else {
-            ByteBuf data = data(entry);
             sequence[0] = journal.appendWrite(entry.lba, sectors, data, written);
-            data.release();
         }
         assertTrue(entries.put(sequence[0], entry) == null, "sequence " + sequence[0] + " was used before");
         return sequence[0];
@@ -58,6 +59,11 @@ final class JournalModel {
                 failures++;
             }
         };
+    }
+
+    private static ByteBuf lent(Entry entry, boolean direct) {
+        ByteBuf data = data(entry);
+        return direct ? Unpooled.directBuffer(data.readableBytes()).writeBytes(data) : data;
     }
 
     static ByteBuf data(Entry entry) {
