@@ -14,12 +14,36 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface BlockCache {
     /**
-     * Copies cached blocks from {@code firstBlock} on, as long as they are there.
+     * Copies cached blocks from {@code firstBlock} on, as long as they are there and in memory.
      *
      * @param dst filled at the absolute index {@code dstIndex}; indices are not moved
      * @return how many leading blocks were copied, 0 to {@code blockCount}
      */
     int get(long firstBlock, int blockCount, ByteBuf dst, int dstIndex);
+
+    /**
+     * Told by a cache whose blocks lie on a disk, after a {@link #get} that ended early: how many of the blocks from {@code firstBlock} on, counted from
+     * the first, are kept but not in memory, so that they must be {@link #load}ed. It may be 0 for what is.
+     */
+    default int cold(long firstBlock, int blockCount) {
+        return 0;
+    }
+
+    /**
+     * Reads blocks from the disk, off the loop.
+     *
+     * @param blockCount 1 to what {@link #cold} has just told
+     * @param loaded is told on the home loop, later
+     */
+    default void load(long firstBlock, int blockCount, Loaded loaded) {
+        throw new IllegalStateException("nothing here has to be loaded");
+    }
+
+    /** Hears of a {@link #load}. */
+    interface Loaded {
+        /** @param data the blocks from index 0 on, as a get would give them now, not to be kept; null where they must be looked for again */
+        void loaded(ByteBuf data);
+    }
 
     /** Whether a get of this block would likely hit; moves nothing and checks no bytes. */
     boolean contains(long block);

@@ -68,6 +68,35 @@ final class CacheSlab {
         return header.getInt(at(slot) + 16) == check((int) crc.getValue(), block, header.getLong(at(slot) + 8));
     }
 
+    /** As {@link #verify(int, long)}, of bytes that were read from the slot before. */
+    boolean verify(int slot, long block, ByteBuffer bytes) {
+        MappedByteBuffer header = headers[slot >> WINDOW_SHIFT];
+        crc.reset();
+        crc.update(bytes);
+        return header.getLong(at(slot)) == block + 1 && header.getInt(at(slot) + 16) == check((int) crc.getValue(), block, header.getLong(at(slot) + 8));
+    }
+
+    /** What tells one version of a slot from the next. */
+    int stamp(int slot) {
+        return headers[slot >> WINDOW_SHIFT].getInt(at(slot) + 16);
+    }
+
+    /** Whether a read of the slot's bytes would not wait for the disk. */
+    boolean inMemory(int slot) {
+        return windows[slot >> WINDOW_SHIFT].clear().slice((slot & WINDOW_SLOTS - 1) * BLOCK, BLOCK).isLoaded();
+    }
+
+    /** Fills {@code dst} with the bytes of consecutive slots; any thread. */
+    void fill(int slot, ByteBuffer dst) throws IOException {
+        for (long at = (long) slot * BLOCK; dst.hasRemaining();) {
+            int count = data.read(dst, at);
+            if (count < 0) {
+                throw new EOFException("the slab ends at " + at);
+            }
+            at += count;
+        }
+    }
+
     /** The checksum of the data, bound to where and when it belongs. */
     private static int check(int dataCrc, long block, long sequence) {
         long mixed = (block + 1) * 0x9E3779B97F4A7C15L + sequence * 0xC2B2AE3D27D4EB4FL;
@@ -82,14 +111,7 @@ final class CacheSlab {
 
     /** The CRC32C of the data of a slot, read from the file: away from the loop, beside everything else. @param block takes 4096 bytes */
     int read(int slot, ByteBuffer block) throws IOException {
-        block.clear();
-        for (long at = (long) slot * BLOCK; block.hasRemaining();) {
-            int count = data.read(block, at);
-            if (count < 0) {
-                throw new EOFException("the slab ends at " + at);
-            }
-            at += count;
-        }
+        fill(slot, block.clear());
         CRC32C sum = new CRC32C();
         sum.update(block.flip());
         return (int) sum.getValue();

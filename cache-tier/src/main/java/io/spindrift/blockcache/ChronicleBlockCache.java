@@ -1,11 +1,13 @@
 package io.spindrift.blockcache;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.image.BlockBytes;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.Image;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,7 @@ public final class ChronicleBlockCache implements BlockCache {
     private final CacheSlab slab;
     private final CacheDirectory directory;
     private final CacheState state;
+    private final ColdBlocks coldBlocks;
     private long puts;
     private long evictions;
     private long corrupt;
@@ -50,6 +53,7 @@ public final class ChronicleBlockCache implements BlockCache {
         slab = files.slab;
         directory = files.directory;
         state = files.state;
+        coldBlocks = new ColdBlocks(slab, home, blocking);
     }
 
     /**
@@ -57,7 +61,7 @@ public final class ChronicleBlockCache implements BlockCache {
      * second in a young process.
      *
      * @param boot the host's boot identity: an unclean cache is believed only within the boot that wrote it
-     * @param blocking opens, which blocks
+     * @param blocking opens and closes, and reads what memory does not hold
      * @return completes on {@code home}; fails with an {@link IOException}, one line, where no cache can be had (another process has it, no
      *     room, no rights): the volume goes on without one
      */
@@ -85,8 +89,19 @@ public final class ChronicleBlockCache implements BlockCache {
         return opened;
     }
 
+    ColdBlocks coldBlocks() {
+        return coldBlocks;
+    }
+
     @Override
     public int get(long firstBlock, int blockCount, ByteBuf dst, int dstIndex) {
+        coldBlocks.getBegins();
+        int got = copy(firstBlock, blockCount, dst, dstIndex);
+        coldBlocks.getEnded(got);
+        return got;
+    }
+
+    private int copy(long firstBlock, int blockCount, ByteBuf dst, int dstIndex) {
         int done = 0;
         while (done < blockCount) {
             int slot = found(firstBlock + done);
@@ -107,19 +122,66 @@ public final class ChronicleBlockCache implements BlockCache {
     /** The block's slot, its bytes checked. */
     private int found(long block) {
         int slot = closed ? SlotTable.NONE : table.slotOf(block);
-        if (slot == SlotTable.NONE) {
+        if (slot == SlotTable.NONE || coldBlocks.isCold(slot)) {
             return SlotTable.NONE;
         }
         if (!slab.verify(slot, block)) {
-            corrupt++;
-            if (corrupt == 1) {
-                LOG.warn("{}: block {} failed its check and is fetched again; later ones are counted", folder, block);
-            }
-            forget(slot);
+            damaged(slot, block);
             return SlotTable.NONE;
         }
         table.hit(slot);
         return slot;
+    }
+
+    private void damaged(int slot, long block) {
+        corrupt++;
+        if (corrupt == 1) {
+            LOG.warn("{}: block {} failed its check and is fetched again; later ones are counted", folder, block);
+        }
+        forget(slot);
+    }
+
+    @Override
+    public int cold(long firstBlock, int blockCount) {
+        int slot = closed ? SlotTable.NONE : table.slotOf(firstBlock);
+        if (slot == SlotTable.NONE) {
+            return 0;
+        }
+        int most = Math.min(Math.min(blockCount, CacheSlab.MOST_TOGETHER), slab.together(slot));
+        int run = 0;
+        while (run < most && table.slotOf(firstBlock + run) == slot + run && coldBlocks.isCold(slot + run)) {
+            run++;
+        }
+        return run;
+    }
+
+    @Override
+    public void load(long firstBlock, int blockCount, Loaded loaded) {
+        int slot = table.slotOf(firstBlock);
+        int[] stamps = new int[blockCount];
+        for (int i = 0; i < blockCount; i++) {
+            stamps[i] = slab.stamp(slot + i);
+        }
+        coldBlocks.read(slot, blockCount, (bytes, failed) -> {
+            boolean right = !closed;
+            for (int i = 0; i < blockCount && !closed; i++) {
+                right &= stillRight(firstBlock + i, slot + i, stamps[i], failed, bytes.slice(i * Image.BLOCK_BYTES, Image.BLOCK_BYTES));
+            }
+            loaded.loaded(right ? Unpooled.wrappedBuffer(bytes) : null);
+        });
+    }
+
+    /** Whether a slot still has the block that was read from it. One that has it, in the version that was to be read, and other bytes, is damaged. */
+    private boolean stillRight(long block, int slot, int stamp, IOException failed, ByteBuffer bytes) {
+        if (table.slotOf(block) != slot || slab.stamp(slot) != stamp) {
+            return false;
+        }
+        if (failed != null || !slab.verify(slot, block, bytes)) {
+            damaged(slot, block);
+            return false;
+        }
+        table.hit(slot);
+        return true;
     }
 
     @Override

@@ -104,6 +104,10 @@ final class ReadPath {
             request.take(block, 1, scratch, 0);
             return 1;
         }
+        int cold = load(request, block, Math.max(1, whole));
+        if (cold > 0) {
+            return cold;
+        }
         int zeros = view.extents().zeroRun(block, count);
         if (zeros > 0) {
             request.takeZeros(block, zeros);
@@ -115,6 +119,22 @@ final class ReadPath {
         }
         miss(request, block, run);
         return run;
+    }
+
+    /** Has the request wait for blocks that the cache keeps, but not in memory. @return how many leading ones there are */
+    private int load(ReadRequest request, long block, int count) {
+        int cold = view.cache().cold(block, count);
+        if (cold > 0) {
+            request.await(cold);
+            view.cache().load(block, cold, data -> {
+                if (data == null) {
+                    request.again(block, cold);
+                } else {
+                    request.arrived(block, cold, data, 0);
+                }
+            });
+        }
+        return cold;
     }
 
     private void miss(ReadRequest request, long block, int count) {
@@ -135,7 +155,9 @@ final class ReadPath {
             return 1;
         }
         if (needsBase(request, block, sectors) && !base(block)) {
-            miss(request, block, 1);
+            if (load(request, block, 1) == 0) {
+                miss(request, block, 1);
+            }
             return 1;
         }
         Sectors.overlay(journal, sectors, scratch, 0);

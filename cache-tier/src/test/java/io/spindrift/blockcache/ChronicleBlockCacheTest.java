@@ -1,6 +1,7 @@
 package io.spindrift.blockcache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.spindrift.image.HistoryPoint;
 import java.io.IOException;
@@ -17,6 +20,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -207,6 +212,80 @@ class ChronicleBlockCacheTest extends BlockCacheContract {
             assertTrue(version == -1 || version == block + 1, "block " + block);
         }
         again.close();
+    }
+
+    @Test
+    void whatMemoryDoesNotHoldIsLoaded() throws Exception {
+        for (long block = 0; block < 8; block++) {
+            put(block, block + 1, true);
+        }
+        ByteBuf read = Unpooled.buffer(8 * 4096).writeZero(8 * 4096);
+        assertEquals(0, cache.cold(0, 8), "nobody has reason to ask");
+        ((ChronicleBlockCache) cache).coldBlocks().believe(slot -> slot < 2);
+        assertEquals(2, cache.get(0, 8, read, 0));
+        assertEquals(0, cache.cold(0, 8));
+        assertEquals(6, cache.cold(2, 8));
+        assertEquals(0, cache.cold(100, 8));
+        assertTrue(cache.contains(5));
+        long[] brought = new long[6];
+        cache.load(2, 6, data -> {
+            for (int i = 0; i < 6; i++) {
+                brought[i] = data.getLong(i * 4096 + 8);
+            }
+        });
+        for (int i = 0; i < 6; i++) {
+            assertEquals(i + 3, brought[i]);
+        }
+    }
+
+    @Test
+    void whatWasJustWrittenIsInMemory() {
+        for (long block = 0; block < 500; block++) {
+            put(block, block + 1, true);
+        }
+        ((ChronicleBlockCache) cache).coldBlocks().suspect();
+        for (long block = 499; block >= 0; block--) {
+            assertEquals(0, cache.cold(block, 1));
+            assertEquals(block + 1, version(block));
+            assertEquals(500 - block, version(499 - block));
+        }
+    }
+
+    @Test
+    void aLoadOfDamagedBytesIsAMiss() throws Exception {
+        put(0, 1, true);
+        ((ChronicleBlockCache) cache).coldBlocks().believe(slot -> false);
+        spoil("cache.slab", 100);
+        cache.load(0, 1, data -> assertNull(data));
+        assertFalse(cache.contains(0));
+        assertEquals(1, cache.stats().corrupt());
+    }
+
+    @Test
+    void aLoadThatWasOvertakenIsLookedForAgain() {
+        ArrayDeque<Runnable> later = new ArrayDeque<>();
+        cache.close();
+        ChronicleBlockCache slow = ChronicleBlockCache.open(SETTINGS, folder.resolveSibling("slow"), BOOT, ImmediateEventExecutor.INSTANCE,
+                task -> {
+                    if (later.isEmpty()) {
+                        task.run();
+                    } else {
+                        later.add(task);
+                    }
+                }).join();
+        cache = slow;
+        put(0, 1, true);
+        put(1, 1, true);
+        slow.coldBlocks().believe(slot -> false);
+        later.add(() -> { });
+        List<Boolean> brought = new ArrayList<>();
+        slow.load(0, 1, data -> brought.add(data != null));
+        slow.load(1, 1, data -> brought.add(data != null));
+        put(0, 2, true);
+        later.forEach(Runnable::run);
+        assertEquals(List.of(false, true), brought);
+        assertEquals(0, slow.stats().corrupt());
+        assertTrue(slow.contains(0));
     }
 
     private void spoil(String file, long at) throws IOException {

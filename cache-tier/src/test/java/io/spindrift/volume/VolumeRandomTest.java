@@ -21,6 +21,20 @@ class VolumeRandomTest {
         assertTrue(run.reads > 20 && run.acknowledged > 20 && run.history.batches > 3, "the run did something");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void keepsTheLawsWithLittleMemory(long seed) {
+        VolumeRun run = new VolumeRun(seed);
+        run.with(host -> host.caches = cache -> new ColdCache(cache, host.loop, host.random, false));
+        run.run(6);
+        assertTrue(run.reads > 20 && run.acknowledged > 20 && run.history.batches > 3, "the run did something");
+    }
+
+    @Test
+    void aLoadThatDoesNotLookAgainBringsTheOldBack() {
+        breaks(run -> run.with(host -> host.caches = cache -> new ColdCache(cache, host.loop, host.random, true)));
+    }
+
     @Test
     void withoutReplayAcknowledgedWritesAreLost() {
         breaks(run -> run.with(host -> host.journals = journal -> BrokenJournals.withoutReplay(host, journal)));

@@ -74,6 +74,16 @@ public final class CacheFront {
         return got + staged.get(firstBlock + got, blockCount - got, dst, dstIndex + got * Image.BLOCK_BYTES);
     }
 
+    /** As {@link BlockCache#cold}. */
+    public int cold(long firstBlock, int blockCount) {
+        return state == State.READY ? cache.cold(firstBlock, blockCount) : 0;
+    }
+
+    /** As {@link BlockCache#load}. */
+    public void load(long firstBlock, int blockCount, BlockCache.Loaded loaded) {
+        cache.load(firstBlock, blockCount, loaded);
+    }
+
     /** As {@link BlockCache#contains}. */
     public boolean contains(long block) {
         return state == State.READY && cache.contains(block) || staged != null && staged.contains(block);

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 public final class HostThreads implements AutoCloseable {
     private static final int MOST_HOME_LOOPS = 8;
     private static final int JOURNAL_THREADS = 4;
-    private static final int CACHE_THREADS = 2;
+    private static final int CACHE_THREADS = 16;
     private static final int STORE_THREADS = 12;
     private static final long CLOSE_SECONDS = 5;
 
@@ -70,7 +70,7 @@ public final class HostThreads implements AutoCloseable {
         return journals;
     }
 
-    /** Opens and closes caches. */
+    /** Opens and closes caches, and reads what of them memory does not hold. */
     public ThreadPoolExecutor caches() {
         return caches;
     }
