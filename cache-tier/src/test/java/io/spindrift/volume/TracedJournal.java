@@ -8,6 +8,7 @@ import io.spindrift.journal.Journal;
 import io.spindrift.journal.JournalCorruptException;
 import io.spindrift.journal.JournalVisitor;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** A journal that tells a {@link VolumeHistory} what is appended to it. */
 class TracedJournal implements Journal {
@@ -92,6 +93,11 @@ class TracedJournal implements Journal {
     @Override
     public void checksums(long position, int blockCount, int[] into, int at) throws JournalCorruptException {
         target.checksums(position, blockCount, into, at);
+    }
+
+    @Override
+    public CompletableFuture<Scrubbed> scrub(long from, int bytes) {
+        return target.scrub(from, bytes);
     }
 
     @Override
