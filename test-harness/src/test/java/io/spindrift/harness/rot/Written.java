@@ -18,7 +18,7 @@ final class Written {
     /** Kinds of places. */
     enum Kind { SLAB, HEADERS, DIRECTORY, CACHE_STATE, JOURNAL, JOURNAL_STATE, SEGMENT, MANIFEST, MAP, SMALL }
 
-    /** Bytes of a file that mean something. @param data whether they are a guest's */
+    /** Bytes of a file that mean something. @param data whether they are a guest's and, in a journal, not in the image yet */
     record Range(Path file, long from, long to, boolean data) {}
 
     private final Path root;
@@ -92,13 +92,14 @@ final class Written {
                 long ordinal = in.getLong(32);
                 if (in.getLong(0) == 0x5350444a5345474dL && ordinal >= first && ordinal <= prepared) {
                     add(Kind.JOURNAL, file, 0, 64, false);
-                    records(file, in);
+                    records(file, in, said.getLong(newer + 64));
                 }
             }
         }
     }
 
-    private void records(Path file, ByteBuffer in) {
+    /** @param trimmed records up to here are in the image */
+    private void records(Path file, ByteBuffer in, long trimmed) {
         long salt = in.getLong(40);
         int at = 4096;
         while (at + 64 <= in.limit() && in.getInt(at) == 0x53504a52 && in.getLong(at + 16) == salt) {
@@ -111,7 +112,7 @@ final class Written {
             if (kind == 1) {
                 long lba = in.getLong(at + 24);
                 int pieces = (int) ((lba + data / 512 + 7) / 8 - lba / 8);
-                add(Kind.JOURNAL, file, at + 64, at + 64 + data, true);
+                add(Kind.JOURNAL, file, at + 64, at + 64 + data, in.getLong(at + 8) > trimmed);
                 if (pieces > 1) {
                     add(Kind.JOURNAL, file, at + 64 + data, at + 64 + data + 4 * pieces, false);
                     data += (4 * pieces + 63) / 64 * 64;
