@@ -98,8 +98,8 @@ class ChronicleBlockCacheTest extends BlockCacheContract {
     }
 
     private String refusal() throws IOException {
-        try (FileChannel file = FileChannel.open(folder.resolve("cache.state"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new CacheState(file).mismatch(SETTINGS.capacityBytes());
+        try (FileChannel file = FileChannel.open(folder.resolve("cache.state"), StandardOpenOption.READ)) {
+            return new CacheState(file, FileChannel.MapMode.READ_ONLY).mismatch(SETTINGS.capacityBytes());
         }
     }
 

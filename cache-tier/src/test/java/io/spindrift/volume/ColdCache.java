@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.blockcache.BlockCache;
 import io.spindrift.blockcache.CacheStats;
+import io.spindrift.image.BlockBytes;
 import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.Image;
 import java.util.concurrent.TimeUnit;
@@ -62,8 +63,8 @@ final class ColdCache implements BlockCache {
     }
 
     @Override
-    public boolean put(long block, long sequence, ByteBuf src, int srcIndex, boolean evict) {
-        return kept.put(block, sequence, src, srcIndex, evict);
+    public int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
+        return kept.putRun(firstBlock, blockCount, sequence, src, evict);
     }
 
     @Override

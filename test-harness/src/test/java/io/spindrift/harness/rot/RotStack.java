@@ -27,6 +27,7 @@ import io.spindrift.volume.VolumeOpener;
 import io.spindrift.volume.VolumeSettings;
 import io.spindrift.volume.VolumeState;
 import io.spindrift.volume.destage.DestageSettings;
+import io.spindrift.volume.outage.OutageSettings;
 import io.spindrift.volume.prefetch.PrefetchSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +90,7 @@ final class RotStack implements AutoCloseable {
                 .withPrefetch(new PrefetchSettings(false, plain.prefetch().windowBytes(), plain.prefetch().requestBytes(), false,
                         plain.prefetch().bootWindow(), false, plain.prefetch().idleAfter()))
                 .withWaits(new VolumeSettings.Waits(Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30)))
-                .withOutageLimit(Duration.ofSeconds(10));
+                .withOutage(OutageSettings.DEFAULT.withLimit(Duration.ofSeconds(10)));
         HostIdentity identity = new HostIdentity(new UUID(3, 4), "rot");
         VolumeHost host = new VolumeHost(HOME, BLOCKING, catalog, identity, new Journals(), () -> cached
                 ? ChronicleBlockCache.open(new CacheSettings(CACHE_BYTES), root.resolve("cache"), BOOT, HOME, BLOCKING).thenApply(cache -> cache)
