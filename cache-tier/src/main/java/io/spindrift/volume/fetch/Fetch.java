@@ -5,6 +5,7 @@ import io.spindrift.image.ReadResult;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One read of the image under way, or arrived and being put into the cache. Made and owned by {@link FetchTable}, on the home loop. */
 final class Fetch {
@@ -20,6 +21,7 @@ final class Fetch {
     final BitSet written = new BitSet();
     /** Blocks that a batch has changed in the image since: what comes is of no use. */
     final BitSet stale = new BitSet();
+    Consumer<Boolean> ended = firstAnswer -> { };
     long sequence;
     int attempts;
     ReadResult result;

@@ -78,15 +78,28 @@ public final class FetchTable {
     }
 
     /**
-     * Fetches a range into the cache, where nothing of it is under way yet.
+     * Fetches a range into the cache, of which nothing is under way yet: one that it {@link #takes}.
      *
      * @param count at most {@link Image#MAX_READ_BLOCKS}
      * @param evict whether older blocks may be given up for it
+     * @param ended hears when it has come or will not, before whoever waits for it does; true where it came at the first attempt
      */
+    public void fetch(long firstBlock, int count, ReadPriority priority, boolean evict, Consumer<Boolean> ended) {
+        Fetch fetch = new Fetch(firstBlock, count, priority, evict);
+        fetch.ended = ended;
+        start(fetch);
+    }
+
+    /** As {@link #fetch(long, int, ReadPriority, boolean, Consumer)}, where nothing of the range is under way yet. */
     public void fetch(long firstBlock, int count, ReadPriority priority, boolean evict) {
-        if (!closed && find(firstBlock) == null && gap(firstBlock, count) == count) {
-            start(new Fetch(firstBlock, count, priority, evict));
+        if (takes(firstBlock, count)) {
+            fetch(firstBlock, count, priority, evict, firstAnswer -> { });
         }
+    }
+
+    /** Whether nothing of these blocks is under way. */
+    public boolean takes(long firstBlock, int count) {
+        return !closed && find(firstBlock) == null && gap(firstBlock, count) == count;
     }
 
     private void start(Fetch fetch) {
@@ -109,11 +122,11 @@ public final class FetchTable {
     }
 
     private void arrived(Fetch fetch, ReadResult result) {
-        inFlightBlocks[fetch.priority.ordinal()] -= fetch.count;
         if (closed) {
             result.data().release();
             return;
         }
+        fetch.ended.accept(fetch.attempts == 0);
         fetchedBytes[fetch.priority.ordinal()] += dataBytes(result);
         fetch.result = result;
         List<Fetch.Piece> pieces = new ArrayList<>(fetch.pieces);
@@ -170,7 +183,7 @@ public final class FetchTable {
     }
 
     private void finish(Fetch fetch) {
-        fetches.remove(fetch);
+        drop(fetch);
         fetch.result.data().release();
         fetch.result = null;
     }
@@ -186,6 +199,7 @@ public final class FetchTable {
             return;
         }
         drop(fetch);
+        fetch.ended.accept(false);
         for (Fetch.Piece piece : fetch.pieces) {
             if (!piece.waiter().gone()) {
                 piece.waiter().failed(failure);
@@ -204,6 +218,7 @@ public final class FetchTable {
             ask(fetch);
         } else {
             drop(fetch);
+            fetch.ended.accept(false);
         }
     }
 
@@ -238,7 +253,7 @@ public final class FetchTable {
         return fetches.size();
     }
 
-    /** Bytes asked for with this priority that have not come. */
+    /** Bytes asked for with this priority that have not come, or are not in the cache yet. */
     public long inFlightBytes(ReadPriority priority) {
         return (long) inFlightBlocks[priority.ordinal()] * BLOCK_BYTES;
     }

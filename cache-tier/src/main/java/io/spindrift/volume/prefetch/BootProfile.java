@@ -81,13 +81,13 @@ final class BootProfile {
         if (stopped || runs == null) {
             return;
         }
-        for (int steps = 0; steps < 64 && ahead.inFlightBytes(ReadPriority.PREFETCH) < IN_FLIGHT_BYTES; steps++) {
+        for (int steps = 0; steps < 64 && ahead.inFlightBytes(ReadPriority.PREFETCH) < IN_FLIGHT_BYTES && ahead.allows(); steps++) {
             if (2 * run == runs.length) {
                 runs = null;
                 return;
             }
             long end = runs[2 * run] + runs[2 * run + 1];
-            long at = ahead.fetch(runs[2 * run] + within, end, ReadPriority.PREFETCH, true);
+            long at = ahead.fetch(runs[2 * run] + within, end, ReadPriority.PREFETCH, true, FetchAhead.NOBODY);
             within = at - runs[2 * run];
             if (at >= end) {
                 run++;

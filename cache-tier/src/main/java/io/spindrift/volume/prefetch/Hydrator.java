@@ -102,7 +102,7 @@ final class Hydrator {
             return false;
         }
         long before = ahead.inFlightBytes(ReadPriority.BULK);
-        cursor = ahead.fetch(cursor, view.extents().regionEnd(cursor), ReadPriority.BULK, false);
+        cursor = ahead.fetch(cursor, view.extents().regionEnd(cursor), ReadPriority.BULK, false, FetchAhead.NOBODY);
         fetchedInPass += ahead.inFlightBytes(ReadPriority.BULK) - before;
         return true;
     }

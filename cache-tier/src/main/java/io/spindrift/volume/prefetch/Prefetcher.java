@@ -1,7 +1,6 @@
 package io.spindrift.volume.prefetch;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.spindrift.image.Image;
 import io.spindrift.volume.fetch.ImageView;
 import io.spindrift.volume.map.DirtyMap;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +18,7 @@ public final class Prefetcher {
 
     public Prefetcher(EventExecutor home, ImageView view, DirtyMap dirty, PrefetchSettings settings, long blockCount) {
         this.view = view;
-        FetchAhead ahead = new FetchAhead(view, dirty, settings.requestBytes() / Image.BLOCK_BYTES);
+        FetchAhead ahead = new FetchAhead(home, view, dirty, settings);
         streams = settings.streams() ? new StreamPrefetcher(ahead, settings, blockCount) : null;
         boot = settings.bootProfile() ? new BootProfile(home, view.image(), ahead, settings.bootWindow().toNanos(), blockCount) : null;
         hydrator = settings.hydrate() ? new Hydrator(home, view, ahead, settings.idleAfter().toNanos(), blockCount) : null;

@@ -5,7 +5,7 @@ import io.spindrift.image.ReadPriority;
 
 /**
  * Reads ahead of sequential readers, several at a time. A stream is known by where its next read should begin; after a few reads in a row it
- * is read ahead of by a quarter of what it has read so far, up to the window: a reader that stops has cost a quarter more than it read
+ * is read ahead of by a quarter of what it has read so far, up to the window, as much at a time as {@link FetchPace} lets go, in equal shares: a reader that stops has cost a quarter more than it read
  * at most, and one that goes on has the link full soon. What a reader jumped over counts as fetched for nothing, until it comes back
  * for it. Zeros are passed over.
  *
@@ -28,6 +28,34 @@ final class StreamPrefetcher {
         long holes;
         int reads;
         long lastUse;
+        /** Blocks asked for and not come. */
+        long inFlight;
+        /** Rises when this becomes another reader. */
+        int reader;
+    }
+
+    /** One request for a stream; when it has come, the next goes out. */
+    private final class Request implements FetchAhead.Asker {
+        private final Stream stream;
+        private final int reader;
+
+        Request(Stream stream) {
+            this.stream = stream;
+            this.reader = stream.reader;
+        }
+
+        @Override
+        public void begun(int blocks) {
+            stream.inFlight += blocks;
+        }
+
+        @Override
+        public void ended(int blocks) {
+            if (stream.reader == reader) {
+                stream.inFlight -= blocks;
+                readAhead(stream);
+            }
+        }
     }
 
     private final FetchAhead ahead;
@@ -88,6 +116,8 @@ final class StreamPrefetcher {
         oldest.readBlocks = 0;
         oldest.holes = 0;
         oldest.reads = 0;
+        oldest.inFlight = 0;
+        oldest.reader++;
         return oldest;
     }
 
@@ -104,9 +134,22 @@ final class StreamPrefetcher {
         long end = Math.min(blockCount, stream.next + window);
         stream.ahead = Math.max(stream.ahead, stream.next);
         long least = Math.min(requestBlocks, Math.max(1, window / 2));
-        while (end - stream.ahead >= least && ahead.inFlightBytes(ReadPriority.PREFETCH) < 2 * windowBlocks * Image.BLOCK_BYTES) {
-            stream.ahead = ahead.fetch(stream.ahead, end, ReadPriority.PREFETCH, true);
+        while (end - stream.ahead >= least && mayAsk(stream)) {
+            stream.ahead = ahead.fetch(stream.ahead, end, ReadPriority.PREFETCH, true, new Request(stream));
         }
+    }
+
+    /** The link has room, and this reader has no more than its share of it. */
+    private boolean mayAsk(Stream stream) {
+        int sharing = stream.inFlight > 0 ? 0 : 1;
+        for (Stream other : streams) {
+            sharing += other.inFlight > 0 ? 1 : 0;
+        }
+        if (sharing > 1 && stream.inFlight + requestBlocks > Math.max(requestBlocks, ahead.windowBlocks() / sharing)) {
+            ahead.held();
+            return false;
+        }
+        return ahead.allows() && ahead.inFlightBytes(ReadPriority.PREFETCH) < 2 * windowBlocks * Image.BLOCK_BYTES;
     }
 
     /** Readers that are read ahead of. */
