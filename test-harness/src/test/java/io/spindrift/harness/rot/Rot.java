@@ -73,6 +73,7 @@ final class Rot {
             for (int lba = 0; lba < SECTORS; lba += 64) {
                 stack.read(lba, 64);
             }
+            stack.closeDirty();
         }
         written = new Written(golden);
     }

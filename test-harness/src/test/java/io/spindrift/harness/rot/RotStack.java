@@ -61,6 +61,7 @@ final class RotStack implements AutoCloseable {
     private final ImageCatalog catalog;
     private final Random random;
     private CachedVolume volume;
+    private boolean closed;
 
     /** @param remote in place of the engine's own catalog; null for that */
     RotStack(Path root, boolean cached, long seed, ImageCatalog remote) throws Exception {
@@ -215,8 +216,23 @@ final class RotStack implements AutoCloseable {
         return BLOCKING;
     }
 
+    /** Ends with everything that is dirty in the journal alone: the image is out of reach before the volume can bring anything into it. */
+    void closeDirty() throws Exception {
+        await(engine.close());
+        boolean clean = await(volume.shutDown()).clean();
+        store.close();
+        volume = null;
+        closed = true;
+        if (clean) {
+            throw new IllegalStateException("nothing was left in the journal");
+        }
+    }
+
     @Override
     public void close() throws Exception {
+        if (closed) {
+            return;
+        }
         if (volume != null) {
             await(volume.shutDown());
         }
