@@ -166,7 +166,7 @@ class SilenceTest {
         for (int said : new int[] {0, 3, 16, 40}) {
             Channel silent = connect();
             byte[] bytes = new byte[said];
-            System.arraycopy("SPINDRFT\0\1\0\1\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), 0, bytes, 0, Math.min(16, said));
+            System.arraycopy("SPINDRFT\0\2\0\2\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), 0, bytes, 0, Math.min(16, said));
             silent.writeAndFlush(Unpooled.wrappedBuffer(bytes));
             world.settle();
             // 24 zeros behind the preamble are the beginning of a header: it is waited for.

@@ -95,22 +95,22 @@ class DamageTest {
     @Test
     void whatIsDamagedHidesNothingElseFromAList() throws Exception {
         List<StoredObject> all = store.list("", "", 10_000);
-        int damagedRows = 0;
+        int damagedNames = 0;
         for (StoredObject object : all) {
             EngineSetup setup = new EngineSetup(copyWithFlippedBit(all, object, Math.min(6, object.length() - 1), 1), EngineSetup.eager(), 2, now);
             List<ImageInfo> rows = setup.await(setup.catalog("alice").list(null, 10));
             assertEquals(List.of(DISK, OTHER), rows.stream().map(ImageInfo::address).toList(), object.name());
             for (ImageInfo row : rows) {
-                damagedRows += row.damage() == null ? 0 : 1;
                 assertTrue(row.damage() == null ? row.sizeBytes() == 2 * BLOCKS * Image.BLOCK_BYTES : row.damage().contains(object.name()), row.toString());
             }
             assertTrue(rows.get(0).damage() == null || rows.get(1).damage() == null, object.name());
             if (object.name().contains("users/")) {
                 assertTrue(rows.stream().anyMatch(row -> row.damage() != null), object.name());
+                damagedNames++;
             }
             setup.close();
         }
-        assertEquals(2, damagedRows, "two names");
+        assertEquals(2, damagedNames, "two names");
     }
 
     @Test
@@ -121,8 +121,11 @@ class DamageTest {
         assertNull(right.damage());
         whole.close();
         MemoryStore copy = copyWithFlippedBit(all, null, 0, 0);
-        for (StoredObject manifest : copy.list(ObjectNames.manifests(right.imageId()), "", 10)) {
-            copy.put(manifest.name(), ByteBuffer.wrap(new byte[(int) manifest.length()]));
+        // Its log too: as long as that is kept whole, an image can do without a checkpoint.
+        for (String folder : List.of(ObjectNames.manifests(right.imageId()), ObjectNames.log(right.imageId()))) {
+            for (StoredObject object : copy.list(folder, "", 100)) {
+                copy.put(object.name(), ByteBuffer.wrap(new byte[(int) object.length()]));
+            }
         }
         EngineSetup setup = new EngineSetup(copy, EngineSetup.eager(), 2, now);
         List<ImageInfo> rows = setup.await(setup.catalog("alice").list(null, 10));
