@@ -142,7 +142,7 @@ class PduReaderTest {
     @Test
     void theRestOfLongDataIsReadIntoItsPlace() {
         int landed = 0;
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 8; round++) {
             boolean dataDigest = (round & 1) != 0;
             ByteBuf wire = Unpooled.buffer();
             List<String> expected = write(false, dataDigest, wire, LONG);
