@@ -52,6 +52,7 @@ public interface BlockCache {
      * Keeps or replaces a block.
      *
      * @param sequence the image's applied sequence that the bytes belong to
+     * @param src may be retained for a while; its bytes must not change any more
      * @param evict whether an older block may be given up for it; without, a full cache answers false (hydration never evicts what was
      *     asked for)
      * @return whether it was kept
@@ -86,6 +87,11 @@ public interface BlockCache {
      */
     default CompletableFuture<Scrubbed> scrub(long from, int blocks) {
         return CompletableFuture.completedFuture(new Scrubbed(-1, 0, new long[0]));
+    }
+
+    /** Whether more was put than is written by now: who can wait puts the rest a little later. Who goes on all the same is refused in the end. */
+    default boolean isBehind() {
+        return false;
     }
 
     /** Forgets the blocks of a range, whose length may be that of the whole volume. */

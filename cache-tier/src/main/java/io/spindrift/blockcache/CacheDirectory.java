@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The persistent directory, block to slot, in a Chronicle Map: what a start reads instead of every slot. It is told of blocks that come and go,
- * never of a block that is replaced, and asked only at the open; the slots' headers tell whether it is right. Lives on the home loop but
- * for opening and closing.
+ * never of a block that is replaced, and asked only at the open; the slots' headers tell whether it is right. Changed by whoever
+ * {@link CacheWriter} has do it, one at a time.
  */
 final class CacheDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(CacheDirectory.class);

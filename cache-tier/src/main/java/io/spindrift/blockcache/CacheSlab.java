@@ -13,7 +13,8 @@ import java.util.zip.CRC32C;
 /**
  * The blocks, page by page in one file, and what is true of each slot, 32 bytes a slot in another: block, sequence and a checksum over both
  * and the data. Blocks are written with write(2), since a page dirtied through a mapping takes its whole large folio to the disk, and
- * read through a mapping; headers are stored through a mapping. Made at the open; lives on the home loop but for opening and closing.
+ * read through a mapping; headers are stored through a mapping. Made at the open; read on the home loop, changed by whoever {@link CacheWriter} has do it,
+ * one at a time.
  */
 final class CacheSlab {
     static final int HEADER_BYTES = 32;
@@ -23,11 +24,13 @@ final class CacheSlab {
     private static final int WINDOW_SLOTS = 1 << WINDOW_SHIFT;
     /** Blocks that are written at once at most. */
     static final int MOST_TOGETHER = 64;
+    /** A view of fewer costs more, in garbage, than their copy. */
+    private static final int LEAST_UNCOPIED = 8;
     private final FileChannel data;
     private final int slots;
     private final MappedByteBuffer[] windows;
     private final MappedByteBuffer[] headers;
-    private final CRC32C crc = new CRC32C();
+    private final CRC32C readCrc = new CRC32C();
     private final ByteBuffer copy = ByteBuffer.allocateDirect(MOST_TOGETHER * BLOCK);
 
     /** @param headerMode read only where the cache is only looked at */
@@ -63,17 +66,17 @@ final class CacheSlab {
         int start = (slot & WINDOW_SLOTS - 1) * BLOCK;
         MappedByteBuffer window = windows[slot >> WINDOW_SHIFT];
         window.limit(start + BLOCK).position(start);
-        crc.reset();
-        crc.update(window);
-        return header.getInt(at(slot) + 16) == check((int) crc.getValue(), block, header.getLong(at(slot) + 8));
+        readCrc.reset();
+        readCrc.update(window);
+        return header.getInt(at(slot) + 16) == check((int) readCrc.getValue(), block, header.getLong(at(slot) + 8));
     }
 
     /** As {@link #verify(int, long)}, of bytes that were read from the slot before. */
     boolean verify(int slot, long block, ByteBuffer bytes) {
         MappedByteBuffer header = headers[slot >> WINDOW_SHIFT];
-        crc.reset();
-        crc.update(bytes);
-        return header.getLong(at(slot)) == block + 1 && header.getInt(at(slot) + 16) == check((int) crc.getValue(), block, header.getLong(at(slot) + 8));
+        readCrc.reset();
+        readCrc.update(bytes);
+        return header.getLong(at(slot)) == block + 1 && header.getInt(at(slot) + 16) == check((int) readCrc.getValue(), block, header.getLong(at(slot) + 8));
     }
 
     /** What tells one version of a slot from the next. */
@@ -133,7 +136,7 @@ final class CacheSlab {
     /** Writes neighbours into consecutive slots of one mapping, then their headers: a death in between leaves checksums that are wrong. */
     void put(int slot, int count, long firstBlock, long sequence, BlockBytes src) throws IOException {
         ByteBuf from = src.bytes();
-        boolean asItIs = from.nioBufferCount() == 1 && from.isDirect();
+        boolean asItIs = count >= LEAST_UNCOPIED && from.nioBufferCount() == 1 && from.isDirect();
         ByteBuffer bytes = asItIs ? from.nioBuffer(src.index(), count * BLOCK) : copied(from, src.index(), count);
         long position = (long) slot * BLOCK;
         while (bytes.hasRemaining()) {

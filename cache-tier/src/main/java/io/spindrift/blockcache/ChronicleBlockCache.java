@@ -32,9 +32,9 @@ public final class ChronicleBlockCache implements BlockCache {
     private final Executor blocking;
     private final SlotTable table;
     private final CacheSlab slab;
-    private final CacheDirectory directory;
     private final CacheState state;
     private final ColdBlocks coldBlocks;
+    private final CacheWriter writer;
     private long puts;
     private long evictions;
     private long corrupt;
@@ -42,7 +42,10 @@ public final class ChronicleBlockCache implements BlockCache {
     /** New blocks for which no more room of the disk is taken, since it had none; then it is tried again. */
     private int withoutRoom;
     private long timesWithoutRoom;
-    private boolean closed;
+    /** The last point that {@link #advance} or {@link #clear} named; the files follow. */
+    private HistoryPoint point;
+    /** Set on the closing thread, when the home loop has made its last call. */
+    private volatile boolean closed;
 
     private ChronicleBlockCache(Path folder, CacheFiles files, EventExecutor home, Executor blocking) {
         this.folder = folder;
@@ -51,9 +54,37 @@ public final class ChronicleBlockCache implements BlockCache {
         this.files = files;
         table = files.table;
         slab = files.slab;
-        directory = files.directory;
         state = files.state;
         coldBlocks = new ColdBlocks(slab, home, blocking);
+        point = state.point();
+        writer = new CacheWriter(files, home, blocking, new Losses());
+    }
+
+    /**
+     * Blocks that can't be written are forgotten. Where the disk has no room the cache stays as large as it is for a while, and new blocks take the place of
+     * old ones; any other failure means that nothing more is put. Reads of the others go on.
+     */
+    private final class Losses implements CacheWriter.Owner {
+        @Override
+        public void lost(int slot) {
+            table.remove(slot);
+        }
+
+        @Override
+        public void full(IOException failure) {
+            if (timesWithoutRoom++ % ROOM_LOG_EVERY == 0) {
+                LOG.warn("{}: the cache's disk is full, it keeps to {} blocks for the time being: {}", folder, table.used(), failure.getMessage());
+            }
+            withoutRoom = RETRY_ROOM_AFTER;
+        }
+
+        @Override
+        public void broken(IOException failure) {
+            if (!broken) {
+                LOG.error("{}: cache takes no more blocks: {}", folder, failure.getMessage());
+                broken = true;
+            }
+        }
     }
 
     /**
@@ -61,7 +92,7 @@ public final class ChronicleBlockCache implements BlockCache {
      * second in a young process.
      *
      * @param boot the host's boot identity: an unclean cache is believed only within the boot that wrote it
-     * @param blocking opens and closes, and reads what memory does not hold
+     * @param blocking opens and closes, writes what is put, and reads what memory does not hold
      * @return completes on {@code home}; fails with an {@link IOException}, one line, where no cache can be had (another process has it, no
      *     room, no rights): the volume goes on without one
      */
@@ -108,9 +139,18 @@ public final class ChronicleBlockCache implements BlockCache {
             if (slot == SlotTable.NONE) {
                 return done;
             }
+            CacheWriter.Put onItsWay = writer.onItsWay(slot);
+            if (onItsWay != null) {
+                if (!onItsWay.copy(slot, dst, dstIndex + done * Image.BLOCK_BYTES)) {
+                    damaged(slot, firstBlock + done);
+                    return done;
+                }
+                done++;
+                continue;
+            }
             int most = Math.min(blockCount - done, slab.together(slot));
             int run = 1;
-            while (run < most && table.blockIn(slot + run) == firstBlock + done + run && found(firstBlock + done + run) == slot + run) {
+            while (run < most && inSlab(firstBlock + done + run, slot + run)) {
                 run++;
             }
             slab.copy(slot, run, dst, dstIndex + done * Image.BLOCK_BYTES);
@@ -119,20 +159,31 @@ public final class ChronicleBlockCache implements BlockCache {
         return done;
     }
 
-    /** The block's slot, its bytes checked. */
+    /** Whether the block is in this slot, written and right. */
+    private boolean inSlab(long block, int slot) {
+        return table.blockIn(slot) == block && writer.onItsWay(slot) == null && found(block) == slot;
+    }
+
+    /** The block's slot, its bytes checked, or on their way into it. */
     private int found(long block) {
         int slot = closed ? SlotTable.NONE : table.slotOf(block);
-        if (slot == SlotTable.NONE || coldBlocks.isCold(slot)) {
+        if (slot == SlotTable.NONE) {
             return SlotTable.NONE;
         }
-        if (!slab.verify(slot, block)) {
-            damaged(slot, block);
-            return SlotTable.NONE;
+        if (writer.onItsWay(slot) == null) {
+            if (coldBlocks.isCold(slot)) {
+                return SlotTable.NONE;
+            }
+            if (!slab.verify(slot, block)) {
+                damaged(slot, block);
+                return SlotTable.NONE;
+            }
         }
         table.hit(slot);
         return slot;
     }
 
+    /** The block's bytes are not what was put. */
     private void damaged(int slot, long block) {
         corrupt++;
         if (corrupt == 1) {
@@ -149,7 +200,7 @@ public final class ChronicleBlockCache implements BlockCache {
         }
         int most = Math.min(Math.min(blockCount, CacheSlab.MOST_TOGETHER), slab.together(slot));
         int run = 0;
-        while (run < most && table.slotOf(firstBlock + run) == slot + run && coldBlocks.isCold(slot + run)) {
+        while (run < most && table.slotOf(firstBlock + run) == slot + run && writer.onItsWay(slot + run) == null && coldBlocks.isCold(slot + run)) {
             run++;
         }
         return run;
@@ -173,7 +224,7 @@ public final class ChronicleBlockCache implements BlockCache {
 
     /** Whether a slot still has the block that was read from it. One that has it, in the version that was to be read, and other bytes, is damaged. */
     private boolean stillRight(long block, int slot, int stamp, IOException failed, ByteBuffer bytes) {
-        if (table.slotOf(block) != slot || slab.stamp(slot) != stamp) {
+        if (table.slotOf(block) != slot || writer.onItsWay(slot) != null || slab.stamp(slot) != stamp) {
             return false;
         }
         if (failed != null || !slab.verify(slot, block, bytes)) {
@@ -192,19 +243,26 @@ public final class ChronicleBlockCache implements BlockCache {
     @Override
     public int putRun(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
         int done = 0;
-        while (done < blockCount && !closed && !broken) {
-            int slot = take(firstBlock + done, evict);
+        while (done < blockCount && !closed && !broken && writer.hasRoom()) {
+            long block = firstBlock + done;
+            boolean present = table.slotOf(block) != SlotTable.NONE;
+            int slot = take(block, evict);
             if (slot == SlotTable.NONE) {
                 break;
             }
             int most = Math.min(Math.min(blockCount - done, CacheSlab.MOST_TOGETHER), slab.together(slot));
+            long fresh = present ? 0 : 1;
             int run = 1;
-            while (run < most && follows(firstBlock + done + run, slot + run, evict)) {
+            while (run < most) {
+                boolean there = table.slotOf(block + run) == slot + run;
+                if (!there && !follows(block + run, slot + run, evict)) {
+                    break;
+                }
+                fresh |= there ? 0 : 1L << run;
                 run++;
             }
-            if (!write(slot, run, firstBlock + done, sequence, src.from(done))) {
-                break;
-            }
+            writer.put(slot, run, block, sequence, src.from(done), fresh);
+            puts += run;
             done += run;
         }
         return done;
@@ -232,21 +290,20 @@ public final class ChronicleBlockCache implements BlockCache {
             evictions++;
         }
         slot = table.freeSlotFor(block);
-        note(block, slot);
+        table.put(block, slot);
         return slot;
     }
 
     private void replace(int slot, long block) {
         forget(slot);
         evictions++;
-        note(block, slot);
+        table.put(block, slot);
     }
 
-    /** Whether this slot can take this block now without another being asked: the block is there, or the slot is free, or the next to be given up. */
+    /** Has this slot take this block, which is not in it, where that asks for no other: it is free, or the next to be given up. */
     private boolean follows(long block, int slot, boolean evict) {
-        int present = table.slotOf(block);
-        if (present != SlotTable.NONE) {
-            return present == slot;
+        if (table.slotOf(block) != SlotTable.NONE) {
+            return false;
         }
         if (withoutRoom > 0) {
             return false;
@@ -258,45 +315,12 @@ public final class ChronicleBlockCache implements BlockCache {
         if (table.blockIn(slot) != SlotTable.NONE) {
             return false;
         }
-        note(block, slot);
-        return true;
-    }
-
-    /** The directory may name a slot before its header agrees: it is not believed then. */
-    private void note(long block, int slot) {
         table.put(block, slot);
-        directory.put(block, slot);
-    }
-
-    /**
-     * Blocks that can't be written are forgotten. Where the disk has no room the cache stays as large as it is for a while, and new blocks take the place of
-     * old ones; any other failure means that nothing more is put. Reads of the others go on.
-     */
-    private boolean write(int slot, int count, long firstBlock, long sequence, BlockBytes src) {
-        try {
-            slab.put(slot, count, firstBlock, sequence, src);
-        } catch (IOException e) {
-            if (CacheFiles.noSpace(e)) {
-                if (timesWithoutRoom++ % ROOM_LOG_EVERY == 0) {
-                    LOG.warn("{}: the cache's disk is full, it keeps to {} blocks for the time being: {}", folder, table.used() - count, e.getMessage());
-                }
-                withoutRoom = RETRY_ROOM_AFTER;
-            } else {
-                LOG.error("{}: cache takes no more blocks: {}", folder, e.getMessage());
-                broken = true;
-            }
-            for (int at = slot; at < slot + count; at++) {
-                forget(at);
-            }
-            return false;
-        }
-        puts += count;
         return true;
     }
 
     private void forget(int slot) {
-        slab.forget(slot);
-        directory.remove(table.blockIn(slot));
+        writer.forget(slot, table.blockIn(slot));
         table.remove(slot);
     }
 
@@ -309,7 +333,7 @@ public final class ChronicleBlockCache implements BlockCache {
 
     private boolean forgetIfWrong(int slot) {
         long block = closed ? SlotTable.NONE : table.blockIn(slot);
-        if (block == SlotTable.NONE || slab.verify(slot, block)) {
+        if (block == SlotTable.NONE || writer.onItsWay(slot) != null || slab.verify(slot, block)) {
             return false;
         }
         corrupt++;
@@ -343,20 +367,24 @@ public final class ChronicleBlockCache implements BlockCache {
     @Override
     public void clear() {
         invalidate(0, Long.MAX_VALUE);
-        if (!closed) {
-            state.advance(null);
-        }
+        advance(null);
     }
 
     @Override
     public HistoryPoint point() {
-        return state.point();
+        return point;
     }
 
     @Override
-    public void advance(HistoryPoint point) {
+    public boolean isBehind() {
+        return writer.isBehind();
+    }
+
+    @Override
+    public void advance(HistoryPoint newPoint) {
         if (!closed) {
-            state.advance(point);
+            point = newPoint;
+            writer.advance(newPoint);
         }
     }
 
@@ -371,6 +399,7 @@ public final class ChronicleBlockCache implements BlockCache {
             return;
         }
         closed = true;
+        writer.finish();
         try {
             files.close(true);
             LOG.info("{}: cache closed, {} blocks", folder, table.used());

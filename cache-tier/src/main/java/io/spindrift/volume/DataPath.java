@@ -10,6 +10,7 @@ import io.spindrift.image.ImageFailure;
 import io.spindrift.image.LeaseListener;
 import io.spindrift.image.LeasedImage;
 import io.spindrift.journal.Journal;
+import io.spindrift.volume.destage.DestageHost;
 import io.spindrift.volume.destage.DestageSettings;
 import io.spindrift.volume.destage.Destager;
 import io.spindrift.volume.fetch.CacheFront;
@@ -69,8 +70,8 @@ final class DataPath implements Destager.Listener, LeaseListener {
     private boolean hurried;
     private long journalToldBytes;
 
-    DataPath(EventExecutor home, VolumeSettings settings, Journal journal, LeasedImage image, long sizeBytes, Owner owner) {
-        this.home = home;
+    DataPath(VolumeHost host, VolumeSettings settings, Journal journal, LeasedImage image, long sizeBytes, Owner owner) {
+        this.home = host.home();
         this.settings = settings;
         this.journal = journal;
         this.image = image;
@@ -85,7 +86,7 @@ final class DataPath implements Destager.Listener, LeaseListener {
         link = new ImageLink(home.ticker(), name);
         recovery = new RecoveryWatch(home.ticker(), name, goal);
         DestageSettings destage = settings.destage().within(goal.cutAge(settings.destage().after()), goal.cutBytes());
-        destager = new Destager(home, journal, dirty, view, destage, this);
+        destager = new Destager(new DestageHost(home, host.batches()), journal, dirty, view, destage, this);
         reads = new ReadPath(home, journal, dirty, view);
         WritePace pace = new WritePace(home.ticker(), journal, destager, link, settings.outage().marks());
         writes = new WritePath(home, journal, dirty, fetches, destager, pace, settings.outage().maxHeld());

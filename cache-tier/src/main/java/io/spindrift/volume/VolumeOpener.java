@@ -204,7 +204,7 @@ public final class VolumeOpener implements DataPath.Owner {
             again();
             return;
         }
-        DataPath path = new DataPath(home, settings, journal, image, info.sizeBytes(), this);
+        DataPath path = new DataPath(host, settings, journal, image, info.sizeBytes(), this);
         recovering = path;
         if (!lease.previousJournalId().equals(journal.id())) {
             note(path);

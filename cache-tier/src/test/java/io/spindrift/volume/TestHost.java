@@ -17,6 +17,7 @@ import io.spindrift.journal.FileJournal;
 import io.spindrift.journal.Journal;
 import io.spindrift.journal.JournalSettings;
 import io.spindrift.journal.LyingDisk;
+import io.spindrift.volume.destage.BatchMemory;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +72,7 @@ final class TestHost implements JournalSource {
         repeatAttach = false;
         link.applied = traced ? history::applied : batch -> { };
         gate = new Gate(kept);
-        VolumeHost host = new VolumeHost(loop, Runnable::run, link, new HostIdentity(hostId, name), this, this::openCache);
+        VolumeHost host = new VolumeHost(loop, Runnable::run, link, new HostIdentity(hostId, name), this, new BatchMemory(64 << 20), this::openCache);
         volume = new VolumeOpener(settings, host).open();
         run();
     }

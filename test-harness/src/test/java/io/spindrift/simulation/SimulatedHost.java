@@ -23,6 +23,7 @@ import io.spindrift.volume.VolumeHost;
 import io.spindrift.volume.VolumeOpener;
 import io.spindrift.volume.VolumeSettings;
 import io.spindrift.volume.VolumeState;
+import io.spindrift.volume.destage.BatchMemory;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -103,7 +104,7 @@ final class SimulatedHost implements JournalSource {
         catalog = new RemoteCatalog(remote, life.loop(), life.connecting(), world.newRandom());
         long blocks = settings.sizeBytes() / 4096;
         ImageCatalog images = weakness == Weakness.OLD_CACHE ? WeakCatalogs.vouching(catalog, blocks) : catalog;
-        VolumeHost parts = new VolumeHost(life.loop(), life.blocking(), images, identity, this, this::openCache);
+        VolumeHost parts = new VolumeHost(life.loop(), life.blocking(), images, identity, this, new BatchMemory(64 << 20), this::openCache);
         volume = new VolumeOpener(settings, parts).open();
         LogicalUnitTarget units = new LogicalUnitTarget(life.loop());
         units.addUnit(0, LogicalUnitSettings.defaults(UNIT), volume);

@@ -1,7 +1,6 @@
 package io.spindrift.volume.destage;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.spindrift.image.Batch;
 import io.spindrift.image.BlockChecksums;
@@ -47,6 +46,7 @@ final class BatchBuilder implements JournalVisitor {
     }
 
     private final EventExecutor home;
+    private final BatchMemory memory;
     private final Journal journal;
     private final ImageView view;
     private final Outcome outcome;
@@ -67,8 +67,9 @@ final class BatchBuilder implements JournalVisitor {
     private int filled;
     private boolean stopped;
 
-    BatchBuilder(EventExecutor home, Journal journal, ImageView view, int batchBytes, long from, Outcome outcome) {
-        this.home = home;
+    BatchBuilder(DestageHost host, Journal journal, ImageView view, int batchBytes, long from, Outcome outcome) {
+        this.home = host.home();
+        this.memory = host.memory();
         this.journal = journal;
         this.view = view;
         this.maxBlocks = batchBytes / Image.BLOCK_BYTES;
@@ -148,13 +149,14 @@ final class BatchBuilder implements JournalVisitor {
     private void prepare() {
         blocks = cut.sortedBlocks();
         checksums = new int[blocks.length];
-        chunks = new ByteBuf[(blocks.length + SealedBatch.CHUNK_BLOCKS - 1) / SealedBatch.CHUNK_BLOCKS];
-        for (int at = 0; at < chunks.length; at++) {
-            int count = Math.min(SealedBatch.CHUNK_BLOCKS, blocks.length - at * SealedBatch.CHUNK_BLOCKS);
-            int bytes = count * DirtyMap.BLOCK_BYTES;
-            chunks[at] = PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
-        }
-        home.execute(this::copy);
+        memory.take(blocks.length, home, pieces -> {
+            chunks = pieces;
+            if (stopped) {
+                releaseChunks();
+            } else {
+                home.execute(this::copy);
+            }
+        });
     }
 
     private void copy() {
@@ -294,9 +296,7 @@ final class BatchBuilder implements JournalVisitor {
     private void releaseChunks() {
         if (chunks != null) {
             for (ByteBuf chunk : chunks) {
-                if (chunk != null) {
-                    chunk.release();
-                }
+                chunk.release();
             }
             chunks = null;
         }

@@ -8,6 +8,7 @@ import io.spindrift.image.ImageFailure;
 import io.spindrift.image.Lease;
 import io.spindrift.journal.Journal;
 import io.spindrift.journal.JournalCorruptException;
+import io.spindrift.volume.fetch.CacheFront;
 import io.spindrift.volume.fetch.ImageView;
 import io.spindrift.volume.map.DirtyMap;
 import java.util.ArrayDeque;
@@ -58,6 +59,7 @@ public final class Destager {
         void fenced(String reason);
     }
 
+    private final DestageHost host;
     private final EventExecutor home;
     private final Journal journal;
     private final DirtyMap dirty;
@@ -85,12 +87,15 @@ public final class Destager {
     private long batchCount;
     private int attempts;
     private int recuts;
+    /** Whether an alarm is over by itself: the batches that were cut before it stay then, and what follows them is cut later. */
+    private boolean resumes;
 
     private record Waiter(long sequence, CompletableFuture<Void> done) {}
 
     /** @param view also names the lease under which batches are applied */
-    public Destager(EventExecutor home, Journal journal, DirtyMap dirty, ImageView view, DestageSettings settings, Listener listener) {
-        this.home = home;
+    public Destager(DestageHost host, Journal journal, DirtyMap dirty, ImageView view, DestageSettings settings, Listener listener) {
+        this.host = host;
+        this.home = host.home();
         this.journal = journal;
         this.dirty = dirty;
         this.view = view;
@@ -152,7 +157,7 @@ public final class Destager {
     private void consider() {
         boolean able = (state == State.RUNNING || state == State.RETRYING) && builder == null && batches.size() < settings.inFlight();
         if (able && journal.lastSequence() > cutSequence && due()) {
-            builder = new BatchBuilder(home, journal, view, settings.batchBytes(), cutSequence, new Cut());
+            builder = new BatchBuilder(host, journal, view, settings.batchBytes(), cutSequence, new Cut());
             builder.start();
         }
     }
@@ -216,13 +221,14 @@ public final class Destager {
         @Override
         public void corrupt(JournalCorruptException failure) {
             builder = null;
+            resumes = true;
             alarm("the journal can't be read: " + failure.getMessage());
             // A guest that writes the damaged block anew mends it: a cut that goes on to there does not need the damaged record.
             home.schedule(this::cutAgain, JOURNAL_RETRY_MS, TimeUnit.MILLISECONDS);
         }
 
         private void cutAgain() {
-            if (state == State.ALARM) {
+            if (state == State.ALARM && resumes) {
                 state(State.RUNNING, "the journal is tried again");
                 consider();
             }
@@ -273,6 +279,7 @@ public final class Destager {
 
     private void failedFor(ImageException failure) {
         listener.refused(failure);
+        resumes = false;
         switch (failure.failure()) {
             case UNAVAILABLE, FULL -> retry(failure);
             case FENCED -> {
@@ -347,6 +354,10 @@ public final class Destager {
     }
 
     private void keep(SealedBatch batch, int from) {
+        if (view.cache().isBehind()) {
+            home.schedule(() -> goOn(() -> keep(batch, from)), CacheFront.BEHIND_MS, TimeUnit.MILLISECONDS);
+            return;
+        }
         int to = Math.min(batch.blocks.length, from + BLOCKS_A_SLICE);
         int at = from;
         while (at < to) {
@@ -379,11 +390,13 @@ public final class Destager {
         if (batch.blocks.length + batch.zeroRanges() <= BLOCKS_A_SLICE) {
             next.run();
         } else {
-            home.execute(() -> {
-                if (state != State.STOPPED) {
-                    next.run();
-                }
-            });
+            home.execute(() -> goOn(next));
+        }
+    }
+
+    private void goOn(Runnable next) {
+        if (state != State.STOPPED) {
+            next.run();
         }
     }
 
@@ -421,9 +434,19 @@ public final class Destager {
             builder.stop();
             builder = null;
         }
+        if (next == State.STOPPED || !resumes) {
+            letBatchesGo();
+        }
         for (Waiter waiter : List.copyOf(waiters)) {
             waiters.remove(waiter);
             waiter.done.completeExceptionally(new ImageException(ImageFailure.CLOSED, "nothing more is brought into the image: " + why));
+        }
+    }
+
+    /** Nothing more is sent: their memory is others'. One that the image has is still reflected here, but for the end of everything. */
+    private void letBatchesGo() {
+        while (batches.size() > (processing && state != State.STOPPED ? 1 : 0)) {
+            batches.removeLast().release();
         }
     }
 
@@ -433,10 +456,6 @@ public final class Destager {
             return;
         }
         fail(State.STOPPED, why);
-        for (SealedBatch batch : batches) {
-            batch.release();
-        }
-        batches.clear();
     }
 
     private void state(State next, String why) {

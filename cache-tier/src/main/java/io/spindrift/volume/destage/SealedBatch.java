@@ -15,8 +15,8 @@ import java.util.List;
  * can be sent again and later cuts can fill their blocks from it. Made by a {@link BatchBuilder}, released by the {@link Destager}.
  */
 final class SealedBatch {
-    /** Blocks in one buffer: 1 MiB. */
-    static final int CHUNK_BLOCKS = 256;
+    /** Blocks in one buffer. */
+    static final int CHUNK_BLOCKS = BatchMemory.PIECE_BLOCKS;
 
     /** How far a batch has come. */
     enum State { WAITING, SENT, FAILED, APPLIED }

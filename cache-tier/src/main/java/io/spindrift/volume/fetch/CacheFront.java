@@ -32,6 +32,8 @@ public final class CacheFront {
     private static final int SLICE_RUNS = 256;
     private static final int SLICE_BLOCKS = 64;
     private static final long RETRY_MS = 1_000;
+    /** So long who fills a cache that is behind waits before looking again. */
+    public static final long BEHIND_MS = 1;
 
     /** What stands behind the front. */
     private enum State { OPENING, VOUCHING, READY, NONE }
@@ -87,6 +89,11 @@ public final class CacheFront {
     /** As {@link BlockCache#contains}. */
     public boolean contains(long block) {
         return state == State.READY && cache.contains(block) || staged != null && staged.contains(block);
+    }
+
+    /** As {@link BlockCache#isBehind}. */
+    public boolean isBehind() {
+        return state == State.READY && cache.isBehind();
     }
 
     /** Keeps what was read of the image: in memory for the time being, where the cache is not open yet. */
@@ -278,6 +285,10 @@ public final class CacheFront {
 
     private void handOver() {
         if (staged == null) {
+            return;
+        }
+        if (isBehind()) {
+            home.schedule(this::handOver, BEHIND_MS, TimeUnit.MILLISECONDS);
             return;
         }
         if (staged.handOver(cache, applied.sequence(), SLICE_BLOCKS)) {

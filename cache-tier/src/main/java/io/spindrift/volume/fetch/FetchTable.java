@@ -150,6 +150,10 @@ public final class FetchTable {
         if (fetch.result == null) {
             return;
         }
+        if (caching && cache.isBehind()) {
+            home.schedule(() -> fill(fetch), CacheFront.BEHIND_MS, TimeUnit.MILLISECONDS);
+            return;
+        }
         int to = Math.min(fetch.count, fetch.filled + FILL_SLICE_BLOCKS);
         for (OwnedRun run : fetch.result.runs()) {
             if (!run.zeros()) {

@@ -12,6 +12,7 @@ import io.spindrift.image.ImageCatalog;
 import io.spindrift.journal.JournalSettings;
 import io.spindrift.volume.VolumeHost;
 import io.spindrift.volume.VolumeSettings;
+import io.spindrift.volume.destage.BatchMemory;
 import io.spindrift.volume.destage.DestageSettings;
 import io.spindrift.volume.outage.RecoveryPoint;
 import io.spindrift.volume.prefetch.PrefetchSettings;
@@ -21,12 +22,16 @@ import java.util.concurrent.CompletableFuture;
 
 /** What volumes are built of: a file's entry turned into the settings and parts that the volume's own module asks for. Made by the assembly. */
 public final class VolumeParts {
+    /** Six of the largest batches that one volume cuts by default: as many as it has under way. */
+    private static final long BATCH_BYTES = 96 << 20;
+
     private final HostThreads threads;
     private final ImageCatalog catalog;
     private final HostIdentity identity;
     private final HostFolder hostFolder;
     private final StoreSpace storeSpace;
     private final long scrubBytesPerSecond;
+    private final BatchMemory batches = new BatchMemory(BATCH_BYTES);
 
     public VolumeParts(HostThreads threads, ImageCatalog catalog, HostIdentity identity, HostFolder hostFolder, StoreSpace storeSpace,
             long scrubBytesPerSecond) {
@@ -66,7 +71,7 @@ public final class VolumeParts {
         Path path = folder(entry).path();
         JournalSettings journal = JournalSettings.of(entry.space().journalBytes());
         FolderJournals journals = new FolderJournals(path, journal, home, threads.journals(), threads.random());
-        return new VolumeHost(home, threads.caches(), catalog, identity, journals, () -> cache(entry, home));
+        return new VolumeHost(home, threads.caches(), catalog, identity, journals, batches, () -> cache(entry, home));
     }
 
     /** Another cache engine is another line here. */

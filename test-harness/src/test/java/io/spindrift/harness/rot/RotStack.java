@@ -26,6 +26,7 @@ import io.spindrift.volume.VolumeHost;
 import io.spindrift.volume.VolumeOpener;
 import io.spindrift.volume.VolumeSettings;
 import io.spindrift.volume.VolumeState;
+import io.spindrift.volume.destage.BatchMemory;
 import io.spindrift.volume.destage.DestageSettings;
 import io.spindrift.volume.outage.OutageSettings;
 import io.spindrift.volume.prefetch.PrefetchSettings;
@@ -93,7 +94,7 @@ final class RotStack implements AutoCloseable {
                 .withWaits(new VolumeSettings.Waits(Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30)))
                 .withOutage(OutageSettings.DEFAULT.withLimit(Duration.ofSeconds(10)));
         HostIdentity identity = new HostIdentity(new UUID(3, 4), "rot");
-        VolumeHost host = new VolumeHost(HOME, BLOCKING, catalog, identity, new Journals(), () -> cached
+        VolumeHost host = new VolumeHost(HOME, BLOCKING, catalog, identity, new Journals(), new BatchMemory(64 << 20), () -> cached
                 ? ChronicleBlockCache.open(new CacheSettings(CACHE_BYTES), root.resolve("cache"), BOOT, HOME, BLOCKING).thenApply(cache -> cache)
                 : CompletableFuture.completedFuture(null));
         volume = new VolumeOpener(settings, host).open();
