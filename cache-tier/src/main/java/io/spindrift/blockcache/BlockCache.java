@@ -106,6 +106,14 @@ public interface BlockCache {
     /** Everything up to {@code point} is reflected here. */
     void advance(HistoryPoint point);
 
+    /**
+     * Begins to make what is held durable as of {@link #point()}, in the background, where anything came since the last time: after power loss the cache
+     * is found as it was then, or later block by block, and the image names what changed since. Called now and then by the volume.
+     */
+    default void checkpoint() {
+        // What is gone with its process has nothing to make durable.
+    }
+
     CacheStats stats();
 
     /**

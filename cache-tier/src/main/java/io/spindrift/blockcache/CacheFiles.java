@@ -1,5 +1,6 @@
 package io.spindrift.blockcache;
 
+import io.spindrift.image.HistoryPoint;
 import io.spindrift.image.Image;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,10 @@ final class CacheFiles {
     }
 
     void open() throws IOException {
-        Files.createDirectories(folder);
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            syncFolder(folder.toAbsolutePath().getParent());
+        }
         lock();
         try {
             String reason = refusal();
@@ -78,6 +82,11 @@ final class CacheFiles {
         throw new IOException(folder + ": cache in use by another process");
     }
 
+    /** Whether another boot wrote this and did not close it: then only what was synced before its last checkpoint is known to have reached the disk. */
+    private boolean isOfAnotherBoot() {
+        return !state.isClean() && !state.boot().equals(boot);
+    }
+
     /** Why what lies here can't be used; null where it can be tried. */
     private String refusal() throws IOException {
         if (stateFile.size() != CacheState.BYTES) {
@@ -88,11 +97,13 @@ final class CacheFiles {
         if (mismatch != null) {
             return mismatch;
         }
+        state.loadPoint();
         long slots = state.slots();
-        if (slots < 1 || size(SLAB) != slots * Image.BLOCK_BYTES || size(HEADERS) != slots * CacheSlab.HEADER_BYTES || size(DIRECTORY) != state.directoryBytes()) {
+        boolean directoryFits = isOfAnotherBoot() || size(DIRECTORY) == state.directoryBytes();
+        if (slots < 1 || size(SLAB) != slots * Image.BLOCK_BYTES || size(HEADERS) != slots * CacheSlab.HEADER_BYTES || !directoryFits) {
             return "a file is missing or of the wrong size";
         }
-        return state.isClean() || state.boot().equals(boot) ? null : "not closed before the host started anew";
+        return isOfAnotherBoot() && state.checkpoint() == null ? "not closed, and without a checkpoint, before the host started anew" : null;
     }
 
     /** Whether it is that the disk, or a quota on it, has no room now. */
@@ -107,9 +118,11 @@ final class CacheFiles {
 
     private String openFound() {
         try {
-            state.loadPoint();
             openSlab(state.slots());
             Path file = folder.resolve(DIRECTORY);
+            if (isOfAnotherBoot()) {
+                return openSynced(file);
+            }
             boolean clean = state.isClean();
             table = new SlotTable(state.slots());
             if (clean && CacheDirectory.crc(file) != state.directoryCrc()) {
@@ -131,13 +144,38 @@ final class CacheFiles {
 
     /** The slots tell the truth about themselves; the directory only saves reading them all. */
     private void remake(Path file) throws IOException {
-        Files.delete(file);
+        Files.deleteIfExists(file);
         directory = CacheDirectory.open(file, state.slots());
         for (int slot = 0; slot < table.slots(); slot++) {
             long block = slab.named(slot) - 1;
             if (block >= 0 && load(block, slot)) {
                 directory.put(block, slot);
+            } else if (block != -1) {
+                slab.forget(slot);
             }
+        }
+    }
+
+    /**
+     * Power may have been lost. The directory is made anew of the headers, and the cache is what it was at its last checkpoint or, slot by slot, later: a
+     * slot that is whole holds its block as the image had it at the checkpoint or after it, and the image names those that changed since. One that
+     * is torn fails its check.
+     */
+    private String openSynced(Path file) throws IOException {
+        table = new SlotTable(state.slots());
+        remake(file);
+        if (size(DIRECTORY) != state.directoryBytes()) {
+            return "its directory has another size now";
+        }
+        state.advance(state.checkpoint());
+        syncFolder(folder);
+        LOG.info("{}: cache of {} blocks, {} kept as of its last checkpoint", folder, table.slots(), table.used());
+        return null;
+    }
+
+    private static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 
@@ -165,6 +203,7 @@ final class CacheFiles {
             state = null;
         }
         stateFile.truncate(0);
+        stateFile.force(true);
         Files.deleteIfExists(folder.resolve(SLAB));
         Files.deleteIfExists(folder.resolve(HEADERS));
         int slots = makeDirectory();
@@ -174,6 +213,7 @@ final class CacheFiles {
             CacheDirectory.fill(headers, (long) slots * CacheSlab.HEADER_BYTES);
         }
         openSlab(slots);
+        syncFolder(folder);
         table = new SlotTable(slots);
         state.make(slots, capacityBytes, size(DIRECTORY));
     }
@@ -198,13 +238,20 @@ final class CacheFiles {
         throw new IOException(folder + ": a cache of " + capacityBytes + " bytes has no room for a block beside its directory");
     }
 
-    /** Closes; durable and clean where {@code clean} and everything could be synced. */
-    void close(boolean clean) throws IOException {
-        try {
+    /** Makes what was put or forgotten before this call durable, and then that it is. Does nothing once closed. */
+    synchronized void checkpoint(HistoryPoint upTo) throws IOException {
+        if (slab != null) {
             slab.force();
+            state.checkpoint(upTo);
+        }
+    }
+
+    /** Closes; durable and clean where {@code clean} and everything could be synced. */
+    synchronized void close(boolean clean) throws IOException {
+        try {
+            checkpoint(state.point());
             directory.close();
             directory = null;
-            state.force();
             state.status(clean, boot, CacheDirectory.crc(folder.resolve(DIRECTORY)));
         } finally {
             release();

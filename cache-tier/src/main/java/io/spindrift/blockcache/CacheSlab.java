@@ -27,6 +27,7 @@ final class CacheSlab {
     /** A view of fewer costs more, in garbage, than their copy. */
     private static final int LEAST_UNCOPIED = 8;
     private final FileChannel data;
+    private final FileChannel headerFile;
     private final int slots;
     private final MappedByteBuffer[] windows;
     private final MappedByteBuffer[] headers;
@@ -36,6 +37,7 @@ final class CacheSlab {
     /** @param headerMode read only where the cache is only looked at */
     CacheSlab(FileChannel data, FileChannel headerFile, int slots, FileChannel.MapMode headerMode) throws IOException {
         this.data = data;
+        this.headerFile = headerFile;
         this.slots = slots;
         int count = (slots + WINDOW_SLOTS - 1) >> WINDOW_SHIFT;
         windows = new MappedByteBuffer[count];
@@ -158,12 +160,10 @@ final class CacheSlab {
         headers[slot >> WINDOW_SHIFT].putLong(at(slot), 0);
     }
 
-    /** Durable when it returns. */
+    /** What was put or forgotten before is durable when it returns; puts may go on meanwhile. A file's sync takes what was stored through mappings. */
     void force() throws IOException {
         data.force(true);
-        for (MappedByteBuffer header : headers) {
-            header.force();
-        }
+        headerFile.force(true);
     }
 
     void unmap() {

@@ -26,18 +26,30 @@ final class CacheState {
     private static final int POINTS = 256;
     private static final int POINT_BYTES = 128;
     private static final int POINT_USED = 72;
+    /** Where a point lies up to which everything is durable: two, written in turn, each in a sector of its own. */
+    private static final int CHECKPOINTS = 512;
+    private static final int CHECKPOINT_BYTES = 512;
     private static final long CLEAN = 0x636c65616e20L;
     private static final long DIRTY = 0x646972747920L;
+    private final FileChannel file;
     private final MappedByteBuffer bytes;
     private final CRC32C crc = new CRC32C();
     private long pointCounter;
-    private HistoryPoint point;
+    /** Set by whoever brings changes into the files, in their order; the home loop reads how far that has come. */
+    private volatile HistoryPoint point;
+    private long checkpointCounter;
+    private HistoryPoint checkpoint;
 
     CacheState(FileChannel file, FileChannel.MapMode mode) throws IOException {
+        this.file = file;
         bytes = file.map(mode, 0, BYTES);
     }
 
     private int crc(int at, int length) {
+        return crc(crc, bytes, at, length);
+    }
+
+    private static int crc(CRC32C crc, ByteBuffer bytes, int at, int length) {
         crc.reset();
         bytes.limit(at + length).position(at);
         crc.update(bytes);
@@ -91,11 +103,11 @@ final class CacheState {
     }
 
     /** Durable when it returns. */
-    void status(boolean clean, UUID boot, int directoryCrc) {
+    void status(boolean clean, UUID boot, int directoryCrc) throws IOException {
         bytes.putLong(STATUS, clean ? CLEAN : DIRTY).putLong(STATUS + 8, boot.getMostSignificantBits());
         bytes.putLong(STATUS + 16, boot.getLeastSignificantBits()).putInt(STATUS + 24, directoryCrc);
         bytes.putInt(STATUS + STATUS_BYTES - 4, crc(STATUS, STATUS_BYTES - 4));
-        bytes.force();
+        force();
     }
 
     HistoryPoint point() {
@@ -124,9 +136,42 @@ final class CacheState {
             long counter = bytes.getLong(at);
             if (counter > pointCounter && bytes.getInt(at + POINT_USED - 4) == crc(at, POINT_USED - 4)) {
                 pointCounter = counter;
-                point = bytes.getInt(at + 60) == 0 ? null : new HistoryPoint(id(at + 8), bytes.getLong(at + 24), id(at + 32), bytes.getLong(at + 48));
+                point = pointAt(at);
             }
         }
+        for (int at = CHECKPOINTS; at < CHECKPOINTS + 2 * CHECKPOINT_BYTES; at += CHECKPOINT_BYTES) {
+            long counter = bytes.getLong(at);
+            if (counter > checkpointCounter && bytes.getInt(at + POINT_USED - 4) == crc(at, POINT_USED - 4)) {
+                checkpointCounter = counter;
+                checkpoint = pointAt(at);
+            }
+        }
+    }
+
+    private HistoryPoint pointAt(int at) {
+        return bytes.getInt(at + 60) == 0 ? null : new HistoryPoint(id(at + 8), bytes.getLong(at + 24), id(at + 32), bytes.getLong(at + 48));
+    }
+
+    /** The last point up to which everything was durable; null where there is none. What became of the cache later is no older than this. */
+    HistoryPoint checkpoint() {
+        return checkpoint;
+    }
+
+    /**
+     * Notes that slots and headers were synced after everything up to {@code upTo} had been put or forgotten. Durable when it returns. On the blocking
+     * executor, one at a time; {@link #advance} may run meanwhile, so this does not go through the mapping.
+     */
+    void checkpoint(HistoryPoint upTo) throws IOException {
+        checkpointCounter++;
+        ByteBuffer slot = ByteBuffer.allocate(CHECKPOINT_BYTES);
+        put(slot, 0, checkpointCounter, upTo);
+        slot.putInt(POINT_USED - 4, crc(new CRC32C(), slot, 0, POINT_USED - 4));
+        long at = CHECKPOINTS + (checkpointCounter & 1) * CHECKPOINT_BYTES;
+        while (slot.hasRemaining()) {
+            at += file.write(slot, at);
+        }
+        force();
+        checkpoint = upTo;
     }
 
     /**
@@ -137,16 +182,20 @@ final class CacheState {
         point = newPoint;
         pointCounter++;
         int at = POINTS + (int) (pointCounter & 1) * POINT_BYTES;
-        HistoryPoint put = newPoint != null ? newPoint : new HistoryPoint(HistoryPoint.NO_LEASE, 0, HistoryPoint.NO_LEASE, 0);
-        bytes.putLong(at, pointCounter);
-        putId(at + 8, put.imageId());
-        bytes.putLong(at + 24, put.epoch());
-        putId(at + 32, put.leaseId());
-        bytes.putLong(at + 48, put.sequence()).putInt(at + 56, 0).putInt(at + 60, newPoint == null ? 0 : 1);
+        put(bytes, at, pointCounter, newPoint);
         bytes.putInt(at + POINT_USED - 4, crc(at, POINT_USED - 4));
     }
 
-    private void putId(int at, UUID id) {
+    private static void put(ByteBuffer bytes, int at, long counter, HistoryPoint newPoint) {
+        HistoryPoint put = newPoint != null ? newPoint : new HistoryPoint(HistoryPoint.NO_LEASE, 0, HistoryPoint.NO_LEASE, 0);
+        bytes.putLong(at, counter);
+        putId(bytes, at + 8, put.imageId());
+        bytes.putLong(at + 24, put.epoch());
+        putId(bytes, at + 32, put.leaseId());
+        bytes.putLong(at + 48, put.sequence()).putInt(at + 56, 0).putInt(at + 60, newPoint == null ? 0 : 1);
+    }
+
+    private static void putId(ByteBuffer bytes, int at, UUID id) {
         bytes.putLong(at, id.getMostSignificantBits()).putLong(at + 8, id.getLeastSignificantBits());
     }
 
@@ -154,8 +203,9 @@ final class CacheState {
         return new UUID(bytes.getLong(at), bytes.getLong(at + 8));
     }
 
-    void force() {
-        bytes.force();
+    /** What was stored through the mapping or written is durable when it returns. */
+    void force() throws IOException {
+        file.force(false);
     }
 
     /**

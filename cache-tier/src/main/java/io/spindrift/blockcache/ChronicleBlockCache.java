@@ -46,12 +46,15 @@ public final class ChronicleBlockCache implements BlockCache {
     private HistoryPoint point;
     /** Set on the closing thread, when the home loop has made its last call. */
     private volatile boolean closed;
+    private boolean checkpointing;
+    private HistoryPoint lastCheckpoint;
+    private long putsAtCheckpoint;
 
     private ChronicleBlockCache(Path folder, CacheFiles files, EventExecutor home, Executor blocking) {
         this.folder = folder;
+        this.files = files;
         this.home = home;
         this.blocking = blocking;
-        this.files = files;
         table = files.table;
         slab = files.slab;
         state = files.state;
@@ -91,8 +94,8 @@ public final class ChronicleBlockCache implements BlockCache {
      * Opens the cache in a folder of its own, or makes one there; what can't be vouched for is dropped with one line in the log. Takes about a
      * second in a young process.
      *
-     * @param boot the host's boot identity: an unclean cache is believed only within the boot that wrote it
-     * @param blocking opens and closes, writes what is put, and reads what memory does not hold
+     * @param boot the host's boot identity: an unclean cache is believed whole within the boot that wrote it, and as of its last checkpoint in another
+     * @param blocking opens, makes checkpoints and closes, writes what is put, and reads what memory does not hold
      * @return completes on {@code home}; fails with an {@link IOException}, one line, where no cache can be had (another process has it, no
      *     room, no rights): the volume goes on without one
      */
@@ -385,6 +388,34 @@ public final class ChronicleBlockCache implements BlockCache {
         if (!closed) {
             point = newPoint;
             writer.advance(newPoint);
+        }
+    }
+
+    @Override
+    public void checkpoint() {
+        // The files' point, not the newer one of the calls: what was put before it is in the files.
+        HistoryPoint upTo = state.point();
+        if (closed || broken || checkpointing || upTo == null || upTo.equals(lastCheckpoint) && puts == putsAtCheckpoint) {
+            return;
+        }
+        checkpointing = true;
+        lastCheckpoint = upTo;
+        putsAtCheckpoint = puts;
+        try {
+            blocking.execute(() -> {
+                sync(upTo);
+                home.execute(() -> checkpointing = false);
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: no checkpoint any more: {}", folder, e.getMessage());
+        }
+    }
+
+    private void sync(HistoryPoint upTo) {
+        try {
+            files.checkpoint(upTo);
+        } catch (IOException e) {
+            LOG.warn("{}: no checkpoint could be made: {}", folder, e.getMessage());
         }
     }
 

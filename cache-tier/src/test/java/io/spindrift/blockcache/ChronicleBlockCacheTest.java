@@ -288,6 +288,37 @@ class ChronicleBlockCacheTest extends BlockCacheContract {
         assertTrue(slow.contains(0));
     }
 
+    /** Power was lost: whatever was synced at the checkpoint is there, what came later as far as its slot is whole. */
+    @Test
+    void anUncleanCacheOfAnotherBootIsFoundAsOfItsCheckpoint() throws Exception {
+        for (long block = 0; block < 500; block++) {
+            put(block, block + 1, true);
+        }
+        cache.advance(POINT);
+        cache.checkpoint();
+        put(7, 1000, true);
+        put(600, 1000, true);
+        cache.invalidate(100, 10);
+        cache.advance(POINT.withSequence(1000));
+        Path left = killed();
+        Files.delete(left.resolve("cache.directory"));
+        try (RandomAccessFile slab = new RandomAccessFile(left.resolve("cache.slab").toFile(), "rw")) {
+            slab.seek(20 * 4096 + 512);
+            slab.write(new byte[512]);
+        }
+        BlockCache again = ChronicleBlockCache.open(SETTINGS, left, new UUID(9, 9), ImmediateEventExecutor.INSTANCE, Runnable::run).join();
+        assertEquals(POINT, again.point());
+        assertEquals(491, again.stats().blocks());
+        for (long block = 0; block < 500; block++) {
+            assertEquals(block == 7 ? 1000 : block == 20 || block >= 100 && block < 110 ? -1 : block + 1, version(again, block));
+        }
+        again.close();
+        again = ChronicleBlockCache.open(SETTINGS, left, new UUID(8, 8), ImmediateEventExecutor.INSTANCE, Runnable::run).join();
+        assertEquals(490, again.stats().blocks());
+        assertEquals(POINT, again.point());
+        again.close();
+    }
+
     private void spoil(String file, long at) throws IOException {
         spoil(folder, file, at);
     }

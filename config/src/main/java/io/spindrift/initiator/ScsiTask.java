@@ -97,6 +97,11 @@ public final class ScsiTask {
         return status == BUSY || status == TASK_SET_FULL || status == CHECK_CONDITION && senseKey() == UNIT_ATTENTION;
     }
 
+    /** LOGICAL UNIT IS IN PROCESS OF BECOMING READY (SPC-4 table 53): to be asked again soon. */
+    public boolean isBecomingReady() {
+        return senseKey() == 2 && sense.length > 13 && sense[12] == 4 && sense[13] == 1;
+    }
+
     boolean ended() {
         return ended;
     }

@@ -34,6 +34,14 @@ final class VolumeHistory {
             this.sent = sent;
             this.zeros = zeros;
         }
+
+        Version copy() {
+            Version copy = new Version(sequence, sent, zeros);
+            copy.acknowledged = acknowledged;
+            copy.flushed = flushed;
+            copy.seen = seen;
+            return copy;
+        }
     }
 
     VolumeHistory(int unitCount) {
@@ -49,6 +57,19 @@ final class VolumeHistory {
 
     int unitCount() {
         return units.size();
+    }
+
+    /** What is known at this moment, for later. */
+    VolumeHistory copy() {
+        VolumeHistory copy = new VolumeHistory(0);
+        for (List<Version> versions : units) {
+            List<Version> copied = new ArrayList<>();
+            versions.forEach(version -> copied.add(version.copy()));
+            copy.units.add(copied);
+        }
+        copy.lastSequence = lastSequence;
+        copy.moment = moment;
+        return copy;
     }
 
     /** A write of {@code count} units goes out. */

@@ -2,6 +2,7 @@ package io.spindrift.volume.fetch;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.spindrift.blockcache.BlockCache;
 import io.spindrift.blockcache.CacheStats;
 import io.spindrift.image.BlockBytes;
@@ -34,6 +35,8 @@ public final class CacheFront {
     private static final long RETRY_MS = 1_000;
     /** So long who fills a cache that is behind waits before looking again. */
     public static final long BEHIND_MS = 1;
+    /** What is put meanwhile has to be fetched again after power loss; each costs a sync of what was put, which would reach the disk by then anyway. */
+    private static final long CHECKPOINT_MS = 30_000;
 
     /** What stands behind the front. */
     private enum State { OPENING, VOUCHING, READY, NONE }
@@ -50,6 +53,8 @@ public final class CacheFront {
     private int rememberedRuns;
     private boolean overflow;
     private long blockCount;
+    /** Runs at the next checkpoint of the cache; null where nothing came since the last. */
+    private Future<?> checkpoint;
 
     /**
      * @param applied what the image holds now
@@ -100,6 +105,7 @@ public final class CacheFront {
     public void fetched(long firstBlock, int blockCount, long sequence, BlockBytes src, boolean evict) {
         if (state == State.READY) {
             cache.putRun(firstBlock, blockCount, sequence, src, evict);
+            checkpointLater();
         } else if (staged != null) {
             for (int at = 0; at < blockCount; at++) {
                 staged.put(firstBlock + at, src.bytes(), src.index(at), src.checksum(at));
@@ -171,6 +177,18 @@ public final class CacheFront {
         applied = point;
         if (state == State.READY) {
             cache.advance(point);
+            checkpointLater();
+        }
+    }
+
+    private void checkpointLater() {
+        if (checkpoint == null) {
+            checkpoint = home.schedule(() -> {
+                checkpoint = null;
+                if (state == State.READY) {
+                    cache.checkpoint();
+                }
+            }, CHECKPOINT_MS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -278,6 +296,7 @@ public final class CacheFront {
     private void use() {
         remembered = new long[0];
         cache.advance(applied);
+        checkpointLater();
         state(State.READY, "it is vouched for up to " + applied);
         handOver();
         ready.run();
@@ -301,6 +320,10 @@ public final class CacheFront {
     /** Ends the use of the cache. */
     public void close() {
         state(State.NONE, "the volume ends");
+        if (checkpoint != null) {
+            checkpoint.cancel(false);
+            checkpoint = null;
+        }
         rememberedRuns = 0;
         staged = null;
     }

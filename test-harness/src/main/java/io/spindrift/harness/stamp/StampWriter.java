@@ -25,6 +25,7 @@ final class StampWriter {
     private final Connector connector;
     private final StampTally tally;
     private final StampPlan plan;
+    private final StampHistory history;
     private final SplittableRandom random;
     private final BitSet busy = new BitSet();
     private final List<Slot> slots = new ArrayList<>();
@@ -33,11 +34,12 @@ final class StampWriter {
     private int blockLength;
     private long writesSinceFlush;
 
-    StampWriter(StampRange range, Connector connector, StampTally tally, StampPlan plan) {
+    StampWriter(StampRange range, Connector connector, StampTally tally, StampPlan plan, StampHistory history) {
         this.range = range;
         this.connector = connector;
         this.tally = tally;
         this.plan = plan;
+        this.history = history;
         random = new SplittableRandom(plan.seed() ^ range.ledger().newestIssued(0) ^ range.ledger().nextSequence());
         for (int i = 0; i < plan.depth(); i++) {
             slots.add(new Slot());
@@ -117,6 +119,7 @@ final class StampWriter {
             range.format().write(slot.buffer, i * range.unitBytes(), slot.first + i, slot.sequence);
             range.ledger().issued(slot.first + i, slot.sequence);
         }
+        history.sent(slot.sequence, slot.first, slot.count);
         session.submit(slot.write.command(Cdb.write16(lba, blocks, false)));
         return true;
     }
@@ -144,6 +147,7 @@ final class StampWriter {
         } else {
             tally.writes++;
             writesSinceFlush++;
+            history.acknowledged(slot.sequence, slot.first, slot.count);
             for (int i = 0; i < slot.count; i++) {
                 range.ledger().acknowledged(slot.first + i, slot.sequence);
             }
@@ -152,7 +156,7 @@ final class StampWriter {
 
     /** An initiator's kernel would send these again. */
     private static boolean retryable(ScsiTask task) {
-        return task.senseKey() == UNIT_ATTENTION || task.status() == BUSY_STATUS || task.status() == TASK_SET_FULL;
+        return task.senseKey() == UNIT_ATTENTION || task.isBecomingReady() || task.status() == BUSY_STATUS || task.status() == TASK_SET_FULL;
     }
 
     private void checkStalls() {

@@ -22,6 +22,7 @@ import java.util.Set;
  *   --seed N            what is chosen (1)
  *   --patience MS       go on for so long when the connection is lost or refused (0: stop there, which is no failure of `run`)
  *   --stall-limit MS    a command that takes longer is a failure (0: no limit)
+ *   --history FILE      with run: every write as it is sent and acknowledged is added to the file, for StampPrefix
  *   --foreign           what the disk held before does not matter: units that were never sent are not looked at
  *   --settle            with verify: what was found counts as acknowledged from here on
  *   --any-past          with verify: older states are allowed too (but no wrong block): an older image was accepted
@@ -31,7 +32,7 @@ import java.util.Set;
  */
 public final class StampedLoad {
     private static final Set<String> KNOWN = Set.of("ledger", "unit", "range", "offset", "max-units", "depth", "reads", "flush-every",
-            "seconds", "rate", "seed", "patience", "stall-limit", "initiator");
+            "seconds", "rate", "seed", "patience", "stall-limit", "initiator", "history");
     private static final Set<String> FLAGS = Set.of("settle", "any-past", "foreign");
 
     private StampedLoad() {
@@ -69,7 +70,9 @@ public final class StampedLoad {
             StampRange range = new StampRange(given.number("offset", 0), unit, ledger, new StampFormat(unit, ledger.run()),
                     given.flag("foreign"));
             if (verb.equals("run")) {
-                new StampWriter(range, connector, tally, StampPlan.of(given, seed)).run();
+                try (StampHistory history = StampHistory.appendTo(given.text("history", null))) {
+                    new StampWriter(range, connector, tally, StampPlan.of(given, seed), history).run();
+                }
             } else {
                 new StampVerifier(range, connector, tally, given.flag("settle"), given.flag("any-past")).run();
             }
