@@ -17,6 +17,9 @@ import java.util.random.RandomGenerator;
  * Names that were not synced may be lost, renames undone. After {@code budget} operations every call fails, as it would with the power gone.
  */
 public final class LyingDisk implements JournalDisk {
+    /** A process may be killed within a write that is larger. */
+    private static final int MOST_AT_ONCE = 16 << 10;
+
     private final RandomGenerator random;
     private final Map<String, Content> names = new LinkedHashMap<>();
     private final Map<String, Content> durableNames = new LinkedHashMap<>();
@@ -25,6 +28,7 @@ public final class LyingDisk implements JournalDisk {
     private boolean locked;
     private long roomBytes = Long.MAX_VALUE;
     private boolean writesFull;
+    private Runnable beforeEach = () -> { };
 
     public LyingDisk(RandomGenerator random) {
         this.random = random;
@@ -33,6 +37,11 @@ public final class LyingDisk implements JournalDisk {
     /** Calls that still succeed before the power goes. */
     public void powerFor(long operations) {
         budget = operations;
+    }
+
+    /** What is run before each call that changes or syncs something, and within a large write; what it throws ends the call there. */
+    public void beforeEach(Runnable what) {
+        beforeEach = what;
     }
 
     /** Every later call that changes something fails with this. */
@@ -85,6 +94,7 @@ public final class LyingDisk implements JournalDisk {
     }
 
     private void spend() throws IOException {
+        beforeEach.run();
         if (broken != null) {
             throw new IOException(broken.getMessage());
         }
@@ -216,10 +226,17 @@ public final class LyingDisk implements JournalDisk {
         @Override
         public void write(ByteBuffer src, long position) throws IOException {
             spend();
-            byte[] bytes = new byte[writesFull ? src.remaining() / 2 : src.remaining()];
-            src.get(bytes);
-            System.arraycopy(bytes, 0, content.now, (int) position, bytes.length);
-            content.unsynced.add(new Write((int) position, bytes));
+            int left = writesFull ? src.remaining() - src.remaining() / 2 : 0;
+            for (int at = (int) position; src.remaining() > left;) {
+                byte[] bytes = new byte[Math.min(src.remaining() - left, MOST_AT_ONCE)];
+                src.get(bytes);
+                System.arraycopy(bytes, 0, content.now, at, bytes.length);
+                content.unsynced.add(new Write(at, bytes));
+                at += bytes.length;
+                if (src.remaining() > left) {
+                    beforeEach.run();
+                }
+            }
             if (writesFull) {
                 throw noSpace();
             }

@@ -26,6 +26,7 @@ import io.spindrift.volume.VolumeState;
 import io.spindrift.volume.destage.BatchMemory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,6 +38,7 @@ final class SimulatedHost implements JournalSource {
     static final String TARGET = "iqn.2026-11.io.spindrift:simulated";
 
     private static final int CACHED_BLOCKS = 96;
+    private static final Set<String> CACHE_CHANGES = Set.of("put", "putRun", "invalidate", "clear", "advance");
     private static final UUID UNIT = new UUID(0x5d, 1);
 
     private final SimulatedWorld world;
@@ -99,6 +101,7 @@ final class SimulatedHost implements JournalSource {
     void start() {
         SimulatedProcess life = world.start(identity.name());
         process = life;
+        disk.beforeEach(life::step);
         back.usedBy(life);
         RemoteSettings remote = RemoteSettings.of(List.of(back.address()), SimulatedServer.USER, SimulatedServer.SECRET);
         catalog = new RemoteCatalog(remote, life.loop(), life.connecting(), world.newRandom());
@@ -126,15 +129,24 @@ final class SimulatedHost implements JournalSource {
     public CompletableFuture<Journal> setAside(Journal journal, String reason) {
         setAside++;
         disk = new LyingDisk(world.newRandom());
+        disk.beforeEach(process::step);
         return open();
     }
 
     /** What was in the cache is there at once; the process only closes its view of it. */
     private CompletableFuture<BlockCache> openCache() {
         BlockCache now = kept;
+        SimulatedProcess life = process;
         CompletableFuture<BlockCache> opened = new CompletableFuture<>();
-        process.blocking().execute(() -> opened.complete(Forwarding.of(BlockCache.class, (method, arguments) ->
-                method.getName().equals("close") ? null : Forwarding.forward(now, method, arguments))));
+        life.blocking().execute(() -> opened.complete(Forwarding.of(BlockCache.class, (method, arguments) -> {
+            if (method.getName().equals("close")) {
+                return null;
+            }
+            if (CACHE_CHANGES.contains(method.getName())) {
+                life.step();
+            }
+            return Forwarding.forward(now, method, arguments);
+        })));
         return opened;
     }
 
@@ -142,9 +154,28 @@ final class SimulatedHost implements JournalSource {
     void kill(boolean power) {
         if (alive()) {
             world.kill(process);
-            disk = power ? disk.powerLoss() : disk.processDeath();
-            kept = power ? new HeapBlockCache(CACHED_BLOCKS) : kept;
+            lose(power);
         }
+    }
+
+    /** The same at one of its next calls to disk or network, within whatever it is doing then. */
+    void dieAfter(long steps, boolean power, Runnable then) {
+        process.dieAfter(steps, () -> {
+            lose(power);
+            then.run();
+        });
+    }
+
+    /** It lives on, whatever {@link #dieAfter} said. */
+    void spare() {
+        if (alive()) {
+            process.spare();
+        }
+    }
+
+    private void lose(boolean power) {
+        disk = power ? disk.powerLoss() : disk.processDeath();
+        kept = power ? new HeapBlockCache(CACHED_BLOCKS) : kept;
     }
 
     /** The host's cache is lost; only while the host is down. */

@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
  */
 final class SimulatedLink {
     private static final long LONGEST_DELAY_MICROS = 2_000;
+    private static final long LONGEST_HALF_DELAY_MICROS = 500_000;
+    private static final long LONGEST_HALF_MICROS = 20_000_000;
 
     private final String name;
     private final LocalAddress near;
@@ -45,7 +47,7 @@ final class SimulatedLink {
         loop = network.loop();
         this.random = random;
         near = SimulatedProcess.newAddress();
-        listening = new ServerBootstrap().group(loop).channel(SimulatedListener.class).childHandler(new ChannelInitializer<LocalChannel>() {
+        listening = new ServerBootstrap().group(loop).channelFactory(network.listening()).childHandler(new ChannelInitializer<LocalChannel>() {
             @Override
             protected void initChannel(LocalChannel channel) {
                 accepted(channel);
@@ -98,6 +100,12 @@ final class SimulatedLink {
         List.copyOf(connections).forEach(Connection::end);
     }
 
+    /** The near ends are told that their connections have ended, the far ones are not: what was on its way there still arrives, after what comes over new connections. */
+    void halfReset() {
+        resets++;
+        List.copyOf(connections).forEach(Connection::abandon);
+    }
+
     boolean isCut() {
         return cut;
     }
@@ -138,6 +146,7 @@ final class SimulatedLink {
         private final Way there = new Way(this);
         private final Way back = new Way(this);
         private boolean ended;
+        private boolean half;
 
         Connection(Channel nearChannel) {
             this.nearChannel = nearChannel;
@@ -156,6 +165,15 @@ final class SimulatedLink {
         void carryOn() {
             there.carryOn();
             back.carryOn();
+        }
+
+        void abandon() {
+            if (!half && !ended && there.to != null) {
+                half = true;
+                back.forget();
+                nearChannel.close();
+                loop.schedule(this::end, 1 + random.nextLong(LONGEST_HALF_MICROS), TimeUnit.MICROSECONDS);
+            }
         }
 
         void end() {
@@ -185,7 +203,7 @@ final class SimulatedLink {
         }
 
         void add(ByteBuf bytes) {
-            if (connection.ended) {
+            if (connection.ended || connection.half && this == connection.back) {
                 bytes.release();
                 return;
             }
@@ -197,6 +215,9 @@ final class SimulatedLink {
         }
 
         void close() {
+            if (connection.half && this == connection.there) {
+                return;
+            }
             closing = true;
             carryOn();
         }
@@ -206,7 +227,8 @@ final class SimulatedLink {
                 return;
             }
             moving = true;
-            loop.schedule(this::arrive, 1 + random.nextLong(LONGEST_DELAY_MICROS), TimeUnit.MICROSECONDS);
+            long longest = connection.half ? LONGEST_HALF_DELAY_MICROS : LONGEST_DELAY_MICROS;
+            loop.schedule(this::arrive, 1 + random.nextLong(longest), TimeUnit.MICROSECONDS);
         }
 
         private void arrive() {

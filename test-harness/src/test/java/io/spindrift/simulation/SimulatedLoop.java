@@ -33,6 +33,8 @@ final class SimulatedLoop extends ManualIoEventLoop {
         return () -> {
             try {
                 task.run();
+            } catch (ProcessDeath killed) {
+                throw killed;
             } catch (RuntimeException | Error thrown) {
                 defects.accept(thrown);
                 throw thrown;

@@ -30,6 +30,8 @@ final class SimulatedProcess {
     private final List<SimulatedChannel> channels = new ArrayList<>();
     private long longestWorkMicros = LONGEST_WORK_MICROS;
     private boolean alive = true;
+    private long stepsLeft = Long.MAX_VALUE;
+    private Runnable whenDead = () -> { };
 
     SimulatedProcess(String name, int number, SimulatedLoop loop, RandomGenerator random) {
         this.name = name;
@@ -60,7 +62,7 @@ final class SimulatedProcess {
     /** Channels that listen for this process, until it dies. */
     ChannelFactory<ServerChannel> listening() {
         return () -> {
-            SimulatedListener listener = new SimulatedListener();
+            SimulatedListener listener = new SimulatedListener(this);
             listeners.add(listener);
             return listener;
         };
@@ -70,7 +72,7 @@ final class SimulatedProcess {
     ChannelFactory<LocalChannel> connecting() {
         return () -> {
             channels.removeIf(channel -> !channel.isOpen());
-            SimulatedChannel channel = new SimulatedChannel();
+            SimulatedChannel channel = new SimulatedChannel(this);
             channels.add(channel);
             return channel;
         };
@@ -107,6 +109,38 @@ final class SimulatedProcess {
 
     boolean alive() {
         return alive;
+    }
+
+    /**
+     * Kills it within a turn.
+     *
+     * @param steps calls to disk, network or store that it still makes, 1 or more
+     * @param then runs when the turn is over
+     */
+    void dieAfter(long steps, Runnable then) {
+        stepsLeft = steps;
+        whenDead = then;
+    }
+
+    /** It lives on, whatever {@link #dieAfter} said. */
+    void spare() {
+        stepsLeft = Long.MAX_VALUE;
+    }
+
+    /** The process is about to do something that the world outside will notice: nothing, where it is dead. */
+    void step() {
+        if (alive && --stepsLeft == 0) {
+            alive = false;
+            throw new ProcessDeath();
+        }
+        if (!alive) {
+            throw new ProcessDeath();
+        }
+    }
+
+    /** It died within its last turn, which is over. */
+    void buried() {
+        whenDead.run();
     }
 
     /** Nothing of this process runs again. */

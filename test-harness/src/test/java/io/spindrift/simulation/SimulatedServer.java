@@ -42,6 +42,7 @@ final class SimulatedServer {
 
     private SegmentStore watched() {
         return Forwarding.of(SegmentStore.class, (method, arguments) -> {
+            process.step();
             Object result = Forwarding.forward(objects, method, arguments);
             world.trace(method.getName().hashCode() * 31L + (arguments == null ? 0 : arguments[0].hashCode()));
             if (method.getName().equals("putIfAbsent") && Boolean.TRUE.equals(result)) {
@@ -100,6 +101,20 @@ final class SimulatedServer {
         if (life.alive()) {
             world.kill(life);
             start();
+        }
+    }
+
+    /** Dies at one of its next calls to store or network, within whatever it is doing then. */
+    void dieAfter(long steps) {
+        if (alive()) {
+            process.dieAfter(steps, () -> { });
+        }
+    }
+
+    /** It lives on, whatever {@link #dieAfter} said. */
+    void spare() {
+        if (alive()) {
+            process.spare();
         }
     }
 

@@ -34,6 +34,7 @@ final class SimulatedWorld {
     private long steps;
     private long trace = 0xcbf29ce484222325L;
     private Throwable defect;
+    private SimulatedProcess running;
     private Runnable eachTurn = () -> { };
 
     SimulatedWorld(long seed) {
@@ -64,7 +65,14 @@ final class SimulatedWorld {
 
     /** Something went wrong inside of a process, where throwing would not reach the test: the next turn throws it. The first one counts. */
     void defect(Throwable thrown) {
-        defect = defect == null ? thrown : defect;
+        if (!isOfTheDead(thrown)) {
+            defect = defect == null ? thrown : defect;
+        }
+    }
+
+    /** Whether it comes of what a killed process was doing, which nobody outside will ever see. */
+    private boolean isOfTheDead(Throwable thrown) {
+        return running != null && !running.alive() || ProcessDeath.isBehind(thrown);
     }
 
     /** What is done after each turn. */
@@ -111,7 +119,7 @@ final class SimulatedWorld {
         return process;
     }
 
-    /** The process ends between two of its tasks; its connections end as a kernel would end them. */
+    /** The process ends; its connections end as a kernel would end them. */
     void kill(SimulatedProcess process) {
         process.die();
         processes.remove(process);
@@ -133,7 +141,13 @@ final class SimulatedWorld {
         Collections.shuffle(order, random);
         int done = 0;
         for (SimulatedProcess process : order) {
+            running = process;
             int work = process.run();
+            running = null;
+            if (!process.alive() && processes.remove(process)) {
+                kill(process);
+                process.buried();
+            }
             if (work > 0) {
                 trace(process.number() * 1_000_003L + work);
             }

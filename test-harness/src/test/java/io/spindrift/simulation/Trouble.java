@@ -51,7 +51,9 @@ final class Trouble {
         life++;
         if (host != null) {
             host.back().mend();
+            host.spare();
         }
+        server.spare();
         server.noFaults();
         server.start();
     }
@@ -63,6 +65,19 @@ final class Trouble {
             powerWasLost |= power;
             world.trace(power ? 31 : 37);
             victim.kill(power);
+        }
+    }
+
+    /** Kills it at one of its next calls to disk or network. */
+    private void killWithin(SimulatedHost victim, boolean power) {
+        if (victim.alive()) {
+            long steps = 1 + (long) Math.pow(10, 2.5 * random.nextDouble());
+            LOG.info("{} will die{} in {} steps", victim, power ? " with its power" : "", steps);
+            victim.dieAfter(steps, power, () -> {
+                deaths++;
+                powerWasLost |= power;
+                world.trace(power ? 31 : 37);
+            });
         }
     }
 
@@ -82,13 +97,19 @@ final class Trouble {
         LOG.info("trouble {}", kind);
         switch (kind) {
             case 0, 1 -> cut(now);
-            case 2 -> host.back().reset();
+            case 2 -> {
+                if (random.nextBoolean()) {
+                    host.back().reset();
+                } else {
+                    host.back().halfReset();
+                }
+            }
             case 3, 4 -> host.front().reset();
             case 5, 6 -> serverDies(now);
             case 7, 8 -> storeFails(now);
             case 9 -> {
                 if (fatal) {
-                    kill(host, random.nextInt(3) == 0);
+                    killWithin(host, random.nextInt(3) == 0);
                 }
             }
             default -> { }
@@ -106,7 +127,11 @@ final class Trouble {
 
     private void serverDies(int now) {
         deaths++;
-        server.kill();
+        if (random.nextBoolean()) {
+            server.kill();
+        } else {
+            server.dieAfter(1 + random.nextInt(60));
+        }
         later(now, server::start);
     }
 
