@@ -58,7 +58,7 @@ final class SimulatedHost implements JournalSource {
 
     SimulatedHost(String name, SimulatedWorld world, VolumeSettings settings, Weakness weakness) {
         this.world = world;
-        this.settings = settings;
+        this.settings = weakness == Weakness.NO_PATIENCE ? settings.withOutageLimit(Duration.ofSeconds(1)) : settings;
         this.weakness = weakness;
         identity = new HostIdentity(new UUID(world.random().nextLong(), world.random().nextLong()), name);
         int segment = 256 << 10 << world.random().nextInt(2);
@@ -106,7 +106,7 @@ final class SimulatedHost implements JournalSource {
         RemoteSettings remote = RemoteSettings.of(List.of(back.address()), SimulatedServer.USER, SimulatedServer.SECRET);
         catalog = new RemoteCatalog(remote, life.loop(), life.connecting(), world.newRandom());
         long blocks = settings.sizeBytes() / 4096;
-        ImageCatalog images = weakness == Weakness.OLD_CACHE ? WeakCatalogs.vouching(catalog, blocks) : catalog;
+        ImageCatalog images = WeakCatalogs.of(weakness, catalog, blocks);
         VolumeHost parts = new VolumeHost(life.loop(), life.blocking(), images, identity, this, new BatchMemory(64 << 20), this::openCache);
         volume = new VolumeOpener(settings, parts).open();
         LogicalUnitTarget units = new LogicalUnitTarget(life.loop());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,11 +48,35 @@ class SimulationTest {
             } catch (SimulationFailure found) {
                 // The image itself may be the first to notice; what is asked for here is that the oracle does.
                 if (!found.getMessage().contains("the image refuses what comes next")) {
-                    assertTrue(found.getMessage().contains("sequence"), () -> "not what the oracle says, but: " + found.getMessage());
+                    assertTrue(found.getMessage().contains(told(weakness)), () -> "not what the oracle says, but: " + found.getMessage());
                     return;
                 }
             }
         }
         fail("nobody noticed");
+    }
+
+    /** What is said of it. */
+    private static String told(Weakness weakness) {
+        return switch (weakness) {
+            case EXPIRED_IS_FREE -> "without the operator's word";
+            case NO_PATIENCE -> "an I/O error";
+            case UNCHECKED -> "unit ";
+            default -> "sequence";
+        };
+    }
+
+    /** Seeds that nobody has seen, for so many minutes as {@code -Dspindrift.simulation.minutes} says, from {@code -Dspindrift.simulation.seed} on. */
+    @Test
+    void theLawsHoldForFreshSeeds() {
+        double minutes = Double.parseDouble(System.getProperty("spindrift.simulation.minutes", "0"));
+        assumeTrue(minutes > 0, "no fresh seeds were asked for");
+        long first = Long.getLong("spindrift.simulation.seed", 1_000_000);
+        long began = System.nanoTime();
+        long seed = first;
+        for (; System.nanoTime() - began < minutes * 6e10; seed++) {
+            Simulation.run(seed, Simulation.LIVES, Weakness.NONE, false);
+        }
+        System.out.println("seeds " + first + " to " + (seed - 1) + " hold");
     }
 }

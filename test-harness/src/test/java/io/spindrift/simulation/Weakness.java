@@ -14,5 +14,13 @@ enum Weakness {
     /** The image is said not to have changed since the cache was last used. */
     OLD_CACHE,
     /** A flush does not sync. */
-    NO_SYNC
+    NO_SYNC,
+    /** A batch reaches the image without its last extent. */
+    PART_OF_BATCH,
+    /** A lease that was not given back is taken to be free once its holder is silent. */
+    EXPIRED_IS_FREE,
+    /** What can't be reached is an error after a second. */
+    NO_PATIENCE,
+    /** What the store brings is not compared with its checksums. */
+    UNCHECKED
 }
