@@ -71,7 +71,7 @@ final class PowerLossHost implements JournalSource {
         world.await("the store", PATIENCE, engine.open());
         Duration after = Duration.ofMillis(1 + random.nextInt(1_000));
         PrefetchSettings prefetch = random.nextBoolean() ? PrefetchSettings.of(DiskType.SYSTEM) : PrefetchSettings.off();
-        VolumeSettings disk = VolumeSettings.of(ADDRESS, BLOCKS * 4096L).withDestage(new DestageSettings(after, 1 << 20, 1 + random.nextInt(3), 50)).withPrefetch(prefetch);
+        VolumeSettings disk = VolumeSettings.of(ADDRESS, BLOCKS * 4096L).withDestage(new DestageSettings(after, 1 << 20, 1 + random.nextInt(3), 50, 0)).withPrefetch(prefetch);
         volume = new VolumeOpener(disk, new VolumeHost(process.loop(), process.blocking(), engine.catalog(ADDRESS.user()), IDENTITY, this, this::cache)).open();
     }
 

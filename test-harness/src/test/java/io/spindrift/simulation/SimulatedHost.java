@@ -58,7 +58,7 @@ final class SimulatedHost implements JournalSource {
 
     SimulatedHost(String name, SimulatedWorld world, VolumeSettings settings, Weakness weakness) {
         this.world = world;
-        this.settings = weakness == Weakness.NO_PATIENCE ? settings.withOutageLimit(Duration.ofSeconds(1)) : settings;
+        this.settings = weakness == Weakness.NO_PATIENCE ? settings.withOutage(settings.outage().withLimit(Duration.ofSeconds(1))) : settings;
         this.weakness = weakness;
         identity = new HostIdentity(new UUID(world.random().nextLong(), world.random().nextLong()), name);
         int segment = 256 << 10 << world.random().nextInt(2);
