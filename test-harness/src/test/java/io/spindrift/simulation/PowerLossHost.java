@@ -24,6 +24,7 @@ import io.spindrift.volume.VolumeHost;
 import io.spindrift.volume.VolumeOpener;
 import io.spindrift.volume.VolumeSettings;
 import io.spindrift.volume.VolumeState;
+import io.spindrift.volume.destage.BatchMemory;
 import io.spindrift.volume.destage.DestageSettings;
 import io.spindrift.volume.prefetch.PrefetchSettings;
 import java.nio.ByteBuffer;
@@ -72,7 +73,7 @@ final class PowerLossHost implements JournalSource {
         Duration after = Duration.ofMillis(1 + random.nextInt(1_000));
         PrefetchSettings prefetch = random.nextBoolean() ? PrefetchSettings.of(DiskType.SYSTEM) : PrefetchSettings.off();
         VolumeSettings disk = VolumeSettings.of(ADDRESS, BLOCKS * 4096L).withDestage(new DestageSettings(after, 1 << 20, 1 + random.nextInt(3), 50, 0)).withPrefetch(prefetch);
-        volume = new VolumeOpener(disk, new VolumeHost(process.loop(), process.blocking(), engine.catalog(ADDRESS.user()), IDENTITY, this, this::cache)).open();
+        volume = new VolumeOpener(disk, new VolumeHost(process.loop(), process.blocking(), engine.catalog(ADDRESS.user()), IDENTITY, this, new BatchMemory(64 << 20), this::cache)).open();
     }
 
     @Override
