@@ -202,8 +202,8 @@ public final class FileJournal implements Journal {
         if (shortage.isBefore(segment)) {
             return shortage::refuse;
         }
-        if (segment.file == null) {
-            // One that was trimmed meanwhile needs no room of the disk.
+        if (segment.file == null && !commits.running()) {
+            // One that was trimmed meanwhile needs no room of the disk. A sync that is under way may be at work on its file.
             free.stream().filter(other -> other.file != null).findFirst().ifPresent(segment::exchangeFiles);
         }
         JournalState given = captured().withSegments(live.get(0).ordinal, segment.ordinal - 1);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +49,7 @@ class SimulationTest {
             } catch (SimulationFailure found) {
                 // The image itself may be the first to notice; what is asked for here is that the oracle does.
                 if (!found.getMessage().contains("the image refuses what comes next")) {
-                    assertTrue(found.getMessage().contains(told(weakness)), () -> "not what the oracle says, but: " + found.getMessage());
+                    assertTrue(told(weakness).matcher(found.getMessage()).find(), () -> "not what the oracle says, but: " + found.getMessage());
                     return;
                 }
             }
@@ -56,14 +57,14 @@ class SimulationTest {
         fail("nobody noticed");
     }
 
-    /** What is said of it. */
-    private static String told(Weakness weakness) {
-        return switch (weakness) {
-            case EXPIRED_IS_FREE -> "without the operator's word";
-            case NO_PATIENCE -> "an I/O error";
+    /** What is said of it. Where a lease moved by itself, what the host before had acknowledged may be missed first. */
+    private static Pattern told(Weakness weakness) {
+        return Pattern.compile(switch (weakness) {
+            case EXPIRED_IS_FREE -> "without the operator's word|although \\d+ was acknowledged";
+            case NO_PATIENCE -> "an I/O error|was refused";
             case UNCHECKED -> "unit ";
             default -> "sequence";
-        };
+        });
     }
 
     /** Seeds that nobody has seen, for so many minutes as {@code -Dspindrift.simulation.minutes} says, from {@code -Dspindrift.simulation.seed} on. */
