@@ -6,7 +6,7 @@ package io.spindrift.volume.prefetch;
  *
  * <p>The shortest time that a request of full size took is taken for the link without a queue. The window is set so that requests take a
  * fifth longer than that (2 to 20 ms): longer, and it shrinks in proportion, shorter, and it grows. It begins by growing with each arrival, until a queue is
- * seen. The shortest time is measured anew every half minute with half of the window, so that a queue that stays is not taken for the link.
+ * seen. A queue makes every request wait, a busy host or store only some: so the quickest of the last few is what counts. The shortest time is measured anew every half minute with half of the window, so that a queue that stays is not taken for the link.
  *
  * <p>Made with {@link FetchAhead}; lives on the home loop.
  */
@@ -15,6 +15,7 @@ final class FetchPace {
     private static final long MOST_NANOS = 20_000_000;
     private static final long MEASURE_NANOS = 30_000_000_000L;
     private static final int PART_OF_BASE = 5;
+    private static final int LAST_FEW = 6;
 
     private final long fullBytes;
     private final long leastBytes;
@@ -26,6 +27,8 @@ final class FetchPace {
     private boolean limited;
     private long base = Long.MAX_VALUE;
     private long baseBefore = Long.MAX_VALUE;
+    private final long[] lastTook = new long[LAST_FEW];
+    private int arrivals;
     private long measuredAt;
     private long drainUntil;
 
@@ -74,11 +77,12 @@ final class FetchPace {
         base = Math.min(base, tookNanos);
         long shortest = Math.min(base, baseBefore);
         long wanted = shortest + Math.max(LEAST_NANOS, Math.min(MOST_NANOS, shortest / PART_OF_BASE));
-        if (starting && tookNanos <= wanted) {
+        long seen = quickestOfLast(tookNanos);
+        if (starting && seen <= wanted) {
             window += limited ? bytes : 0;
         } else {
             starting = false;
-            adjust((double) wanted / tookNanos, bytes, drainUntil + tookNanos - now > 0);
+            adjust((double) wanted / seen, bytes, drainUntil + tookNanos - now > 0);
         }
         window = Math.max(leastBytes, Math.min(mostBytes, window));
         limited = false;
@@ -88,6 +92,15 @@ final class FetchPace {
             base = Long.MAX_VALUE;
             drainUntil = now + 2 * tookNanos;
         }
+    }
+
+    private long quickestOfLast(long tookNanos) {
+        lastTook[Math.floorMod(arrivals++, LAST_FEW)] = tookNanos;
+        long quickest = tookNanos;
+        for (int at = 0; at < LAST_FEW && lastTook[at] > 0; at++) {
+            quickest = Math.min(quickest, lastTook[at]);
+        }
+        return quickest;
     }
 
     /** Each arrival moves the window by its own part of the way, so that a window's worth of arrivals moves it all the way. */
