@@ -16,9 +16,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class VolumeCloser {
     /** What the lease's way back is given even where the destage took all the time there was. */
-    private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** An image that has not been there for so long is not waited for: who takes over here needs this process gone, and has the journal. */
-    private static final long LONG_AWAY_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /**
+     * An image that was not there for so long of the stop is not waited for any longer: who takes over here needs this process gone, and has the journal. Longer than
+     * the pause between two attempts to reach a storage server, so that one that is back is found.
+     */
+    private static final long LONG_AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LOOK_MS = 500;
 
     private final EventExecutor home;
@@ -26,6 +29,7 @@ final class VolumeCloser {
     private final Journal journal;
     private final DataPath path;
     private final CompletableFuture<CloseResult> result = new CompletableFuture<>();
+    private long beganNanos;
     private long deadlineNanos;
 
     /**
@@ -46,7 +50,8 @@ final class VolumeCloser {
             return result;
         }
         path.refuse(BlockFailure.CLOSED);
-        deadlineNanos = home.ticker().nanoTime() + limitNanos;
+        beganNanos = home.ticker().nanoTime();
+        deadlineNanos = beganNanos + limitNanos;
         CompletableFuture<Void> flushed = path.destager.flushToImage();
         CompletableFuture<Void> saved = path.prefetch.save();
         ScheduledFuture<?> limit = home.schedule(() -> {
@@ -70,7 +75,8 @@ final class VolumeCloser {
             if (flushed.isDone() && saved.isDone()) {
                 return;
             }
-            if (path.link.state().waits() && path.link.ageNanos() >= LONG_AWAY_NANOS) {
+            long awayNanos = Math.min(path.link.ageNanos(), home.ticker().nanoTime() - beganNanos);
+            if (path.link.state().waits() && awayNanos >= LONG_AWAY_NANOS) {
                 flushed.complete(null);
                 saved.complete(null);
             } else {
